@@ -1,0 +1,255 @@
+package io.varve.model;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes every {@link StoreException}: the wording of all errors is in this file. */
+public final class StoreErrors {
+  private StoreErrors() {}
+
+  /** The request cannot be understood; {@code field} names the part that is wrong. */
+  public static StoreException malformed(String field, String detail) {
+    return error(ErrorCode.MALFORMED_REQUEST, detail, Map.of("field", field));
+  }
+
+  /** A key that a path cannot carry without doubt. */
+  public static StoreException keyNotPathSafe(String reason) {
+    return error(
+        ErrorCode.KEY_NOT_PATH_SAFE,
+        reason + " Use /v1/kv-b64/{base64url of the key, no padding} instead.",
+        Map.of("useInstead", "/v1/kv-b64/{key}"));
+  }
+
+  /** The key does not exist at the revision that was read. */
+  public static StoreException keyNotFound(Key key, Revision readRevision) {
+    return error(
+        ErrorCode.KEY_NOT_FOUND,
+        "Key " + key + " does not exist at revision " + readRevision + ".",
+        Map.of("revision", readRevision.value()));
+  }
+
+  /** A revision above the newest one. */
+  public static StoreException revisionInFuture(long requested, Revision current) {
+    return error(
+        ErrorCode.REVISION_IN_FUTURE,
+        "Revision " + requested + " does not exist yet; the newest is " + current + ".",
+        context("requested", requested, "current", current.value()));
+  }
+
+  /** A revision whose versions are partly gone. */
+  public static StoreException revisionPruned(Revision requested, Revision oldest) {
+    return error(
+        ErrorCode.REVISION_PRUNED,
+        "Revision " + requested + " is pruned; the oldest that can be read is " + oldest + ".",
+        context("requested", requested.value(), "oldestRevision", oldest.value()));
+  }
+
+  /** A revision that a crash took back. */
+  public static StoreException revisionLost(Revision requested, Revision from, Revision to) {
+    return error(
+        ErrorCode.REVISION_LOST,
+        "Revision "
+            + requested
+            + " was lost in a crash, as were all above "
+            + from
+            + " up to "
+            + to
+            + ". Read the newest revision and decide again.",
+        context("requested", requested.value(), "lostAbove", from.value(), "lostUpTo", to.value()));
+  }
+
+  /** A page token that this store did not issue, or that does not fit the request. */
+  public static StoreException invalidPageToken(String detail) {
+    return error(ErrorCode.INVALID_PAGE_TOKEN, detail, Map.of());
+  }
+
+  /** An {@code add} on a value that is no decimal integer, or whose sum does not fit 64 bits. */
+  public static StoreException notANumber(Key key, String reason) {
+    return error(
+        ErrorCode.NOT_A_NUMBER, "Key " + key + " " + reason, Map.of("key", key.toString()));
+  }
+
+  /** A precondition that does not hold; {@code current} is what is there now, or null. */
+  public static StoreException preconditionFailed(Key key, @Nullable Revision current) {
+    String detail =
+        current == null
+            ? "Key " + key + " does not exist."
+            : "Key " + key + " is at revision " + current + ".";
+    return error(
+        ErrorCode.PRECONDITION_FAILED,
+        detail + " Read it again and decide anew.",
+        current == null ? Map.of() : Map.of("currentRevision", current.value()));
+  }
+
+  /** Something over one of the limits that {@code GET /v1/status} lists. */
+  public static StoreException tooLarge(
+      ErrorCode code, String what, String unit, long limit, long actual) {
+    return error(
+        code,
+        what + " is " + actual + " " + unit + "; the limit is " + limit + ".",
+        context("limit", limit, "actual", actual));
+  }
+
+  /** More open transactions than allowed. */
+  public static StoreException tooManyTransactions(long limit) {
+    return error(
+        ErrorCode.TOO_MANY_TRANSACTIONS,
+        "There are " + limit + " open transactions, which is the limit. Finish one or try later.",
+        context("limit", limit, "actual", limit));
+  }
+
+  /** A transaction used after its time was up. */
+  public static StoreException transactionExpired(long timeoutMs) {
+    return error(
+        ErrorCode.TRANSACTION_EXPIRED,
+        "The transaction was open for longer than "
+            + timeoutMs
+            + " ms and was rolled back. Run it again, or ask for a longer timeout.",
+        Map.of("timeoutMs", timeoutMs));
+  }
+
+  /** A transaction used after commit or rollback. */
+  public static StoreException transactionFinished() {
+    return error(
+        ErrorCode.TRANSACTION_FINISHED,
+        "The transaction is committed or rolled back. Begin a new one.",
+        Map.of());
+  }
+
+  /** A conflict that outlived every attempt. */
+  public static StoreException conflict(String detail, Map<String, ?> context) {
+    return error(ErrorCode.TRANSACTION_CONFLICT, detail, context);
+  }
+
+  /** A job that was called while it runs. */
+  public static StoreException jobRunning(String job) {
+    return error(
+        ErrorCode.JOB_RUNNING,
+        "The " + job + " job is running. Try again when it has finished.",
+        Map.of("job", job));
+  }
+
+  /** The overlay is at its hard bound and the flush did not catch up in time. */
+  public static StoreException writeStall(long overlayBytes, long maxBytes, long retryAfterMs) {
+    return error(
+        ErrorCode.WRITE_STALL,
+        "Unflushed data is at its bound of "
+            + maxBytes
+            + " bytes and the flush has not caught up. Try again later.",
+        context("actual", overlayBytes, "limit", maxBytes, "retryAfterMs", retryAfterMs));
+  }
+
+  /** The store is closed or closing. */
+  public static StoreException shuttingDown() {
+    return error(
+        ErrorCode.SHUTTING_DOWN,
+        "The service is shutting down. Try again, here after a restart or elsewhere.",
+        Map.of());
+  }
+
+  /** The store does not take calls. */
+  public static StoreException unavailable(String reason) {
+    return error(ErrorCode.STORE_UNAVAILABLE, reason, Map.of());
+  }
+
+  /** A write whose fate cannot be told: it may or may not be there after a restart. */
+  public static StoreException unknownOutcome(@Nullable Throwable cause) {
+    return new StoreException(
+        ErrorCode.STORE_UNAVAILABLE,
+        "The write could not be confirmed: it may or may not be stored. Read before you retry.",
+        Map.of("outcome", "unknown"),
+        cause);
+  }
+
+  /** The data directory holds something else. */
+  public static StoreException notAVarveStore(String directory, String reason) {
+    return error(
+        ErrorCode.NOT_A_VARVE_STORE,
+        "Directory "
+            + directory
+            + " is not a Varve store: "
+            + reason
+            + " Point varve.data-dir at an empty directory or at a Varve store.",
+        Map.of("directory", directory));
+  }
+
+  /** The store has a format that this program does not know. */
+  public static StoreException unknownFormat(String found, String known) {
+    return error(
+        ErrorCode.UNKNOWN_FORMAT,
+        "The store has format version "
+            + found
+            + "; this program knows version "
+            + known
+            + ". Run the version of Varve that wrote it.",
+        context("found", found, "known", known));
+  }
+
+  /** Another process has the store open. */
+  public static StoreException storeLocked(String directory, @Nullable Throwable cause) {
+    return new StoreException(
+        ErrorCode.STORE_LOCKED,
+        "The store in "
+            + directory
+            + " is open in another process. Stop that one, or use another varve.data-dir.",
+        Map.of("directory", directory),
+        cause);
+  }
+
+  /** The data directory cannot be created or written. */
+  public static StoreException notWritable(String directory, @Nullable Throwable cause) {
+    return new StoreException(
+        ErrorCode.DATA_DIRECTORY_NOT_WRITABLE,
+        "Directory "
+            + directory
+            + " cannot be written. Give the user that runs Varve write permission,"
+            + " or use another varve.data-dir.",
+        Map.of("directory", directory),
+        cause);
+  }
+
+  /** A file of the store is damaged; {@code where} names it. */
+  public static StoreException corrupted(String where, @Nullable Throwable cause) {
+    return new StoreException(
+        ErrorCode.STORAGE_CORRUPTED,
+        "The store is damaged: " + where + " Restore a checkpoint.",
+        Map.of(),
+        cause);
+  }
+
+  /** The file system failed during {@code operation}. */
+  public static StoreException io(String operation, String reason, @Nullable Throwable cause) {
+    return new StoreException(
+        ErrorCode.STORAGE_IO,
+        "The store failed to " + operation + ": " + reason,
+        Map.of("operation", operation),
+        cause);
+  }
+
+  /** Any other failure of the storage engine during {@code operation}. */
+  public static StoreException internal(String operation, @Nullable Throwable cause) {
+    return new StoreException(
+        ErrorCode.INTERNAL_ERROR,
+        "The store failed to " + operation + ". This is a bug; please report it.",
+        Map.of("operation", operation),
+        cause);
+  }
+
+  /** An error of the HTTP layer that has no facts of its own. */
+  public static StoreException of(ErrorCode code, String detail) {
+    return error(code, detail, Map.of());
+  }
+
+  private static StoreException error(ErrorCode code, String detail, Map<String, ?> context) {
+    return new StoreException(code, detail, context, null);
+  }
+
+  private static Map<String, Object> context(Object... namesAndValues) {
+    Map<String, Object> context = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      context.put((String) namesAndValues[i], namesAndValues[i + 1]);
+    }
+    return context;
+  }
+}
