@@ -1,0 +1,53 @@
+package io.varve.storage;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An embedded, ordered key-value engine with a write-ahead log.
+ *
+ * <p>Thread-safe. Every call may throw {@code STORE_UNAVAILABLE} once {@link #close()} has begun,
+ * {@code STORAGE_IO} where the file system fails and {@code STORAGE_CORRUPTED} where a file is
+ * damaged. Keys are ordered as unsigned bytes.
+ *
+ * <p>{@link ColumnFamily#VERSIONS} changes through {@link #ingest} alone, since an ingestion that
+ * overlapped a memtable would stop every writer while that is flushed. {@link ColumnFamily#LOG}
+ * takes both, but never at overlapping keys at the same time.
+ */
+public interface StorageService extends AutoCloseable {
+  /** Applies all of {@code batch} or nothing. */
+  void write(StorageBatch batch, WriteSync sync);
+
+  /** Puts every earlier {@link WriteSync#LOGGED} write on stable storage. */
+  void syncWal();
+
+  /** Begins an ingestion of sorted data into {@code family}, which is not {@code META}. */
+  SortedIngest ingest(ColumnFamily family);
+
+  /** The value of {@code key}, or null. */
+  byte @Nullable [] get(ColumnFamily family, byte[] key);
+
+  /** The first row at or above {@code from} and below {@code to}, or null. One seek. */
+  @Nullable StorageRow first(ColumnFamily family, byte[] from, byte[] to);
+
+  /** A cursor over all of {@code family} as it is now. */
+  StorageIterator iterate(ColumnFamily family);
+
+  /**
+   * Removes every key from {@code from}, inclusive, to {@code to}, exclusive, and gives whole files
+   * back at once. Durable when it returns. Not for {@link ColumnFamily#VERSIONS}.
+   */
+  void deleteRange(ColumnFamily family, byte[] from, byte[] to);
+
+  /** Writes the memtable of {@code family} to sorted files. */
+  void flush(ColumnFamily family);
+
+  /** Rewrites all of {@code family} so that removed entries give their space back. Blocks. */
+  void compact(ColumnFamily family);
+
+  /** Numbers of this moment. */
+  StorageStats stats();
+
+  /** Waits for calls inside, refuses new ones, syncs the log and closes. Idempotent. */
+  @Override
+  void close();
+}

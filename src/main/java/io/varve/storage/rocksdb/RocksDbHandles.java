@@ -1,0 +1,55 @@
+package io.varve.storage.rocksdb;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.AbstractNativeReference;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+
+/**
+ * Owns the native objects that live as long as a store and closes them newest first, since a newer
+ * one may use an older one. Used by one thread at a time.
+ */
+final class RocksDbHandles {
+  private final Deque<AbstractNativeReference> newestFirst = new ArrayDeque<>();
+
+  /** Takes {@code handle} over and returns it. */
+  <T extends AbstractNativeReference> T own(T handle) {
+    newestFirst.push(NativeHandles.track(handle));
+    return handle;
+  }
+
+  /** Closes everything, whatever fails on the way, and throws the first failure. Idempotent. */
+  void close() throws RocksDBException {
+    RocksDBException failure = null;
+    for (AbstractNativeReference handle = newestFirst.poll();
+        handle != null;
+        handle = newestFirst.poll()) {
+      RocksDBException next = close(handle);
+      if (failure == null) {
+        failure = next;
+      } else if (next != null) {
+        failure.addSuppressed(next);
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private static @Nullable RocksDBException close(AbstractNativeReference handle) {
+    if (!(handle instanceof RocksDB db)) {
+      NativeHandles.close(handle);
+      return null;
+    }
+    try {
+      db.closeE(); // close() would swallow the failure
+      return null;
+    } catch (RocksDBException e) {
+      return e;
+    } finally {
+      NativeHandles.untrack(db);
+    }
+  }
+}
