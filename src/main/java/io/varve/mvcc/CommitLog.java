@@ -1,0 +1,71 @@
+package io.varve.mvcc;
+
+import io.varve.model.Durability;
+import io.varve.model.StoreId;
+import io.varve.storage.ColumnFamily;
+import io.varve.storage.StorageBatch;
+import io.varve.storage.StorageService;
+import io.varve.storage.WriteSync;
+import java.util.List;
+
+/** Writes log records and keeps account of how far they are durable. */
+final class CommitLog {
+  private final StorageService storage;
+  private final Durability durability;
+  private final Visibility visibility;
+  private final SyncedFile syncedFile;
+  private final StoreId storeId;
+
+  /** What this run wrote to the side file, -1 if nothing. Written by one thread at a time. */
+  private volatile long syncedInFile = -1;
+
+  CommitLog(
+      StorageService storage,
+      Durability durability,
+      Visibility visibility,
+      SyncedFile syncedFile,
+      StoreId storeId) {
+    this.storage = storage;
+    this.durability = durability;
+    this.visibility = visibility;
+    this.syncedFile = syncedFile;
+    this.storeId = storeId;
+  }
+
+  /** Writes the records of commits that follow each other; one thread at a time. */
+  void append(List<Commit> commits) {
+    StorageBatch records = new StorageBatch();
+    for (Commit commit : commits) {
+      byte[] key = LogRecordCodec.key(commit.revision());
+      records.put(ColumnFamily.LOG, key, LogRecordCodec.encode(commit));
+    }
+    boolean sync = durability == Durability.SYNC_ON_COMMIT;
+    storage.write(records, sync ? WriteSync.SYNCED : WriteSync.LOGGED);
+    if (sync) {
+      visibility.markDurable(commits.getLast().revision());
+    }
+  }
+
+  /** Puts the log on stable storage, if there is one. */
+  void sync() {
+    if (durability.usesLog()) {
+      long logged = visibility.visible();
+      storage.syncWal();
+      visibility.markDurable(logged);
+    }
+  }
+
+  /** The revision that the side file names. */
+  long readSynced() {
+    return syncedFile.read(storeId);
+  }
+
+  /** Brings the side file up to the durable revision. */
+  void noteSynced() {
+    long durable = visibility.durable();
+    if (durable > syncedInFile) {
+      syncedFile.write(storeId, durable);
+      syncedInFile = durable;
+    }
+  }
+}

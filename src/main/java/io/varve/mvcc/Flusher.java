@@ -1,0 +1,156 @@
+package io.varve.mvcc;
+
+import io.varve.model.Key;
+import io.varve.model.Retention;
+import io.varve.model.Revision;
+import io.varve.storage.ColumnFamily;
+import io.varve.storage.SortedIngest;
+import io.varve.storage.StorageBatch;
+import io.varve.storage.StorageService;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Writes frozen overlay generations out as sorted files. Used by one maintenance thread. */
+final class Flusher {
+  /*
+   * Order. With the log on, the log was synced before: ingested files are durable at once and must
+   * not outrun it. With the log off, the commits of the generations are ingested into the log. Then
+   * one synced batch brings the time index. Last come the versions, in one ingestion which has the
+   * marker, the flushed revision, among its first rows. A crash in between leaves it where it was, and
+   * the next start replays the log from there: every step can be done twice.
+   *
+   * After the ingestion the read cache learns the newest version of each key, and only then does
+   * the generations leave the view of readers.
+   */
+  private final StorageService storage;
+  private final Overlay overlay;
+  private final ReadCache cache;
+  private final SnapshotRegistry snapshots;
+  private final RetentionFloor floor;
+  private final StoreMeta meta;
+  private final MvccSettings settings;
+  private final ToLongFunction<Retention> cutoff;
+
+  Flusher(
+      StorageService storage,
+      Overlay overlay,
+      ReadCache cache,
+      SnapshotRegistry snapshots,
+      RetentionFloor floor,
+      StoreMeta meta,
+      MvccSettings settings,
+      ToLongFunction<Retention> cutoff) {
+    this.storage = storage;
+    this.overlay = overlay;
+    this.cache = cache;
+    this.snapshots = snapshots;
+    this.floor = floor;
+    this.meta = meta;
+    this.settings = settings;
+    this.cutoff = cutoff;
+  }
+
+  /**
+   * Writes out the frozen generations of the overlay, all of whose commits are visible and, with
+   * the log on, synced.
+   */
+  FlushResult flush(FrozenGenerations frozen) {
+    long started = System.nanoTime();
+    long logBytes = settings.durability().usesLog() ? 0 : ingestLog(frozen);
+    StorageBatch rows = new StorageBatch();
+    for (OverlayGeneration generation : frozen.oldestFirst()) {
+      StoreMeta.addFlushed(rows, generation, generation.estimatedLogBytes());
+    }
+    meta.write(rows);
+
+    Written written = ingestVersions(frozen, planCollapse(frozen));
+    for (Key key : frozen.keys()) {
+      VersionNode newest = frozen.versions(key).getFirst();
+      cache.replace(key, new ReadCache.Cached(newest.revision, newest.value));
+    }
+    long oldestSnapshot = snapshots.oldest(Long.MAX_VALUE);
+    for (OverlayGeneration generation : frozen.oldestFirst()) {
+      overlay.drop(generation, oldestSnapshot);
+    }
+    return new FlushResult(
+        new Revision(frozen.lastRevision()),
+        frozen.commitCount(),
+        frozen.keys().length,
+        written.versions(),
+        frozen.versionCount() - written.versions(),
+        logBytes + written.bytes(),
+        Duration.ofNanos(System.nanoTime() - started));
+  }
+
+  private long ingestLog(FrozenGenerations frozen) {
+    try (SortedIngest log = storage.ingest(ColumnFamily.LOG)) {
+      frozen.forEachCommit(
+          commit -> log.put(LogRecordCodec.key(commit.revision()), LogRecordCodec.encode(commit)));
+      log.commit();
+      return log.bytes();
+    }
+  }
+
+  /** Which versions nobody needs; stores and publishes the floor that this brings. */
+  private @Nullable VersionFate planCollapse(FrozenGenerations frozen) {
+    long oldEnough = cutoff.applyAsLong(settings.retention());
+    if (oldEnough < frozen.firstRevision()) {
+      return null;
+    }
+    int keepVersions = settings.retention().keepVersions();
+    long[] held = floor.held();
+    VersionFate plan = new VersionFate(keepVersions, oldEnough, held);
+    long raised = 0;
+    for (Key key : frozen.keys()) {
+      List<VersionNode> versions = frozen.versions(key);
+      if (versions.size() > 1) {
+        raised = Math.max(raised, plan.judge(revisions(versions), false).floor());
+      }
+    }
+    if (raised == 0) {
+      return null;
+    }
+    return new VersionFate(
+        keepVersions, oldEnough, floor.raise(raised, frozen.lastRevision(), held));
+  }
+
+  private record Written(long versions, long bytes) {}
+
+  private Written ingestVersions(FrozenGenerations frozen, @Nullable VersionFate fate) {
+    long count = 0;
+    try (SortedIngest files = storage.ingest(ColumnFamily.VERSIONS)) {
+      if (fate != null) {
+        files.put(VersionedKeyCodec.FLOOR, VersionedKeyCodec.revisionBytes(floor.current()));
+      }
+      files.put(VersionedKeyCodec.FLUSHED, VersionedKeyCodec.revisionBytes(frozen.lastRevision()));
+      for (Key key : frozen.keys()) {
+        List<VersionNode> versions = frozen.versions(key);
+        boolean[] drops =
+            fate == null || versions.size() == 1
+                ? new boolean[versions.size()]
+                : fate.judge(revisions(versions), false).drops();
+        for (int i = 0; i < drops.length; i++) {
+          if (!drops[i]) {
+            VersionNode version = versions.get(i);
+            files.put(
+                VersionedKeyCodec.encode(key, version.revision),
+                VersionValueCodec.encode(version.value));
+            count++;
+          }
+        }
+      }
+      files.commit();
+      return new Written(count, files.bytes());
+    }
+  }
+
+  private static long[] revisions(List<VersionNode> newestFirst) {
+    long[] revisions = new long[newestFirst.size()];
+    for (int i = 0; i < revisions.length; i++) {
+      revisions[i] = newestFirst.get(i).revision;
+    }
+    return revisions;
+  }
+}

@@ -1,0 +1,167 @@
+package io.varve.mvcc;
+
+import io.varve.model.Retention;
+import io.varve.model.Revision;
+import io.varve.storage.ColumnFamily;
+import io.varve.storage.StorageService;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Flush, prune and log trim, in the right order. Used by one thread at a time. */
+final class Maintenance {
+  private final StorageService storage;
+  private final Overlay overlay;
+  private final SnapshotRegistry snapshots;
+  private final StoreMeta meta;
+  private final CommitTimes times;
+  private final MvccSettings settings;
+  private final InstantSource clock;
+  private final Flusher flusher;
+  private final VersionPruner pruner;
+  private final LogTrimmer trimmer;
+
+  /** Written by the maintenance thread, read by all. */
+  private volatile long flushed;
+
+  Maintenance(
+      StorageService storage,
+      Overlay overlay,
+      ReadCache cache,
+      SnapshotRegistry snapshots,
+      StoreMeta meta,
+      CommitTimes times,
+      MvccSettings settings,
+      InstantSource clock) {
+    this.storage = storage;
+    this.overlay = overlay;
+    this.snapshots = snapshots;
+    this.meta = meta;
+    this.times = times;
+    this.settings = settings;
+    this.clock = clock;
+    this.flushed =
+        VersionedKeyCodec.revisionOf(storage.get(ColumnFamily.VERSIONS, VersionedKeyCodec.FLUSHED));
+    RetentionFloor floor = new RetentionFloor(meta, snapshots);
+    this.flusher =
+        new Flusher(storage, overlay, cache, snapshots, floor, meta, settings, this::cutoff);
+    this.pruner =
+        new VersionPruner(
+            storage, meta, new PruneStep(storage, floor, key -> overlay.view().holds(key)));
+    this.trimmer = new LogTrimmer(storage, meta, settings.log());
+  }
+
+  /** Everything up to here is in sorted files. */
+  long flushed() {
+    return flushed;
+  }
+
+  /** The floor of the run before: what was removed may be more than {@code meta} says. */
+  long floorOnDisk() {
+    byte[] removed = storage.get(ColumnFamily.VERSIONS, VersionedKeyCodec.FLOOR);
+    return Math.max(meta.prunedTo(), VersionedKeyCodec.revisionOf(removed));
+  }
+
+  /** Asks for a full prune if the rule is stricter than the one of the last run. */
+  void noteRetention() {
+    Retention before = meta.retention();
+    Retention now = settings.retention();
+    if (now.equals(before)) {
+      return;
+    }
+    if (before != null && now.isStricterThan(before)) {
+      meta.writeFullPrune(StoreMeta.FullPrune.start(now));
+    }
+    meta.writeRetention(now);
+  }
+
+  /** The last revision whose commit is older than keep-age. */
+  private long cutoff(Retention retention) {
+    return times.lastRevisionAt(clock.millis() - retention.keepAge().toMillis());
+  }
+
+  /** Freezes the overlay and writes it out once {@code prepare} has returned for it. */
+  FlushResult flush(LongConsumer prepare) {
+    FlushResult result = FlushResult.none(new Revision(flushed));
+    if (overlay.freeze() != null) {
+      List<OverlayGeneration> oldestFirst = overlay.view().frozen();
+      FrozenGenerations frozen = new FrozenGenerations(oldestFirst);
+      prepare.accept(frozen.lastRevision());
+      result = flusher.flush(frozen);
+      flushed = frozen.lastRevision();
+      oldestFirst.forEach(trimmer::addFlushed);
+    }
+    overlay.trim(snapshots.oldest(Long.MAX_VALUE));
+    return result;
+  }
+
+  PruneResult prune(PruneRequest request) {
+    long started = System.nanoTime();
+    VersionPruner.Tally tally = new VersionPruner.Tally();
+    Retention asked = request.retention();
+    boolean complete;
+    if (request.dryRun()) {
+      Retention rule = asked == null ? settings.retention() : asked;
+      StoreMeta.FullPrune scan = StoreMeta.FullPrune.start(rule);
+      complete = pruner.followKeys(scan, run(rule, request), tally) == null;
+    } else {
+      if (asked != null) {
+        meta.writeFullPrune(StoreMeta.FullPrune.start(asked));
+      }
+      complete = prune(request, tally);
+      trimmer.trim(Math.min(flushed, pruner.position()), clock.millis());
+    }
+    overlay.trim(snapshots.oldest(Long.MAX_VALUE));
+    return new PruneResult(
+        tally.keys(),
+        tally.versions(),
+        tally.bytes(),
+        new Revision(trimmer.trimmedTo()),
+        new Revision(snapshots.floor()),
+        new Revision(pruner.position()),
+        complete,
+        request.dryRun(),
+        Duration.ofNanos(System.nanoTime() - started));
+  }
+
+  private boolean prune(PruneRequest request, VersionPruner.Tally tally) {
+    PruneRun run = run(settings.retention(), request);
+    pruner.retryDeferred(run, tally);
+    boolean complete = pruner.followLog(run, tally);
+    StoreMeta.FullPrune pending = meta.fullPrune();
+    while (pending != null) {
+      PruneRun scan = run(pending.retention(), request);
+      if (pruner.followKeys(pending, scan, tally) != null) {
+        return false;
+      }
+      pending = followingScan(scan);
+      if (pending != null && pending.retention().equals(scan.retention())) {
+        return false; // the same again, once time has passed
+      }
+    }
+    return complete;
+  }
+
+  /**
+   * The full scan that must follow one that has ended, or null. A scan by a milder rule than the
+   * settings' may have taken the place of one by the settings'. And where a rule became longer in
+   * age, records that the log has done with are too young for it, so nothing else names their keys.
+   */
+  private StoreMeta.@Nullable FullPrune followingScan(PruneRun ended) {
+    Retention rule = settings.retention();
+    boolean tooYoung = rule.equals(ended.retention()) && ended.cutoff() < pruner.scannedTo();
+    if (!rule.isStricterThan(ended.retention()) && !tooYoung) {
+      meta.endFullPrune();
+      return null;
+    }
+    StoreMeta.FullPrune next = StoreMeta.FullPrune.start(rule);
+    meta.writeFullPrune(next);
+    return next;
+  }
+
+  private PruneRun run(Retention rule, PruneRequest request) {
+    return PruneRun.of(rule, cutoff(rule), flushed, request.dryRun(), request.budget());
+  }
+}

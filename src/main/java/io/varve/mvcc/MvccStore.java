@@ -1,0 +1,492 @@
+package io.varve.mvcc;
+
+import io.varve.model.Durability;
+import io.varve.model.ErrorCode;
+import io.varve.model.Key;
+import io.varve.model.KeyRange;
+import io.varve.model.LostRange;
+import io.varve.model.Revision;
+import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
+import io.varve.model.StoreId;
+import io.varve.model.StoreState;
+import io.varve.model.StoreStatus;
+import io.varve.storage.ColumnFamily;
+import io.varve.storage.StorageService;
+import io.varve.storage.StorageStats;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Versions of keys over one storage engine: reads at a revision, ordered commits, flush and prune.
+ *
+ * <p>Thread-safe. Lock order: maintenance, then commit lock, then the engine.
+ */
+public final class MvccStore implements AutoCloseable {
+  /*
+   * A commit passes three points. Ordered: it has a revision and is in the overlay, where conflict
+   * checks and transactions that will commit after it see it; this happens under the commit lock.
+   * Logged: its record is as durable as the settings promise. Visible: readers see it. Points are
+   * passed in commit order, so what is visible is always a prefix of the log.
+   *
+   * Who decides whether a commit may be ordered, and who writes the log for many of them at once,
+   * is the transaction layer.
+   */
+  private final ReentrantLock commitLock = new ReentrantLock();
+
+  /** Held by whoever flushes, prunes or closes: these take turns. */
+  private final ReentrantLock maintenance = new ReentrantLock();
+
+  private final StorageService storage;
+  private final MvccSettings settings;
+  private final MvccListener listener;
+  private final StoreMeta meta;
+  private final CommitLog log;
+  private final WriteGate gate = new WriteGate();
+  private final Visibility visibility = new Visibility();
+  private final SnapshotRegistry snapshots = new SnapshotRegistry();
+  private final Overlay overlay;
+  private final OverlayRoom room;
+  private final RevisionSource revisions;
+  private final CommitTimes times;
+  private final VersionReader reader;
+  private final VersionScan scan;
+  private final Maintenance upkeep;
+  private final StoreId storeId;
+
+  private volatile List<LostRange> lostRanges = List.of();
+
+  /** Freezes of the overlay when a flush was last asked for. Guarded by the commit lock. */
+  private long flushAskedAt = -1;
+
+  private MvccStore(
+      StorageService storage,
+      MvccSettings settings,
+      InstantSource clock,
+      StoreId idOfNewStore,
+      MvccListener listener) {
+    this.storage = storage;
+    this.settings = settings;
+    this.listener = listener;
+    this.meta = new StoreMeta(storage);
+    this.storeId = meta.openOrCreate(idOfNewStore);
+    SyncedFile syncedFile = new SyncedFile(settings.directory());
+    this.log = new CommitLog(storage, settings.durability(), visibility, syncedFile, storeId);
+    // Room for what was flushed while the oldest transaction ran, as much as may wait for a flush.
+    this.overlay = new Overlay(commitLock, settings.overlay().maxBytes());
+    // Once writes are refused nobody frees room: those who wait are let through, to be refused.
+    this.room =
+        new OverlayRoom(
+            () -> gate.isOpen() ? overlay.view().bytes() : 0, settings.overlay().maxBytes());
+    this.revisions = new RevisionSource(commitLock, meta, clock, settings);
+    this.times = new CommitTimes(overlay, visibility, storage, meta);
+    ReadCache cache = new ReadCache(settings.cacheMaxBytes());
+    this.reader = new VersionReader(overlay, cache, storage, times);
+    this.scan = new VersionScan(overlay, storage);
+    this.upkeep = new Maintenance(storage, overlay, cache, snapshots, meta, times, settings, clock);
+  }
+
+  /**
+   * Opens a store over {@code storage}, creates it if there is none, and replays its log. On
+   * failure the storage is closed.
+   *
+   * @param idOfNewStore the id that a new store gets
+   */
+  public static MvccStore open(
+      StorageService storage,
+      MvccSettings settings,
+      InstantSource clock,
+      StoreId idOfNewStore,
+      MvccListener listener) {
+    try {
+      MvccStore store = new MvccStore(storage, settings, clock, idOfNewStore, listener);
+      store.recover();
+      return store;
+    } catch (RuntimeException | Error e) {
+      storage.close();
+      throw e;
+    }
+  }
+
+  private void recover() {
+    lostRanges = meta.lostRanges();
+    long flushed = upkeep.flushed();
+    LogReplay records = new LogReplay(storage);
+    Commit last = records.last();
+    long logEnd = last == null ? 0 : last.revision();
+    RecoveryPlan plan =
+        RecoveryPlan.of(
+            new RecoveryPlan.Found(flushed, logEnd, log.readSynced(), meta.ceiling()),
+            settings.acceptDataLoss());
+    // A floor above what was recovered belongs to a flush that did not come to drop anything.
+    snapshots.raiseFloor(Math.min(upkeep.floorOnDisk(), plan.recovered()));
+    if (plan.readOnlyReason() != null) {
+      gate.becomeReadOnly(plan.readOnlyReason());
+    }
+    if (flushed > 0) {
+      visibility.publish(flushed);
+    }
+    records.replay(flushed, this::replay);
+    visibility.markDurable(plan.recovered());
+    overlay.startAt(plan.recovered());
+    revisions.startAt(plan.handedOut(), plan.recovered(), last == null ? 0 : last.timeMs());
+    if (gate.isOpen()) {
+      if (plan.lost() != null) {
+        // The side file, which is about to be lowered, may be all that names what was handed out.
+        meta.writeCeiling(new StoreMeta.Ceiling(plan.handedOut(), true));
+        meta.writeLostRange(plan.lost());
+        lostRanges = meta.lostRanges();
+      }
+      upkeep.noteRetention();
+      log.noteSynced();
+    }
+  }
+
+  private void replay(Commit commit) {
+    commitLock.lock();
+    try {
+      overlay.apply(commit);
+    } finally {
+      commitLock.unlock();
+    }
+    visibility.publish(commit.revision());
+    if (gate.isOpen() && overlay.view().bytes() >= settings.overlay().flushBytes()) {
+      flush();
+    }
+  }
+
+  // Reading.
+
+  /** The newest visible state. */
+  public Snapshot snapshot() {
+    return openNewest(visibility::visible);
+  }
+
+  /**
+   * The state after every ordered commit, visible or not. Only for a transaction that will commit:
+   * what it reads may still be lost, but then so is the transaction. What it tells anybody must
+   * wait for {@link #awaitVisible}. Once writes are refused, what is ordered and not visible never
+   * will be, so this is the newest visible state.
+   */
+  public Snapshot snapshotOfOrdered() {
+    return openNewest(() -> gate.isOpen() ? revisions.lastCommitted() : visibility.visible());
+  }
+
+  private Snapshot openNewest(LongSupplier newest) {
+    gate.requireNotClosed();
+    while (true) {
+      try {
+        return open(newest.getAsLong());
+      } catch (StoreException e) {
+        if (e.code() != ErrorCode.REVISION_PRUNED) {
+          throw e;
+        }
+        // Prune overtook us between the two steps; the newest revision has moved on.
+      }
+    }
+  }
+
+  /** The state at {@code revision}; throws REVISION_IN_FUTURE, REVISION_LOST or REVISION_PRUNED. */
+  public Snapshot snapshotAt(Revision revision) {
+    gate.requireNotClosed();
+    for (LostRange range : lostRanges) {
+      if (range.contains(revision.value())) {
+        throw StoreErrors.revisionLost(revision, range.above(), range.upTo());
+      }
+    }
+    long visible = visibility.visible();
+    if (revision.value() > visible) {
+      throw StoreErrors.revisionInFuture(revision.value(), new Revision(visible));
+    }
+    return open(revision.value());
+  }
+
+  /** The state after the last commit at or before {@code time}; throws REVISION_PRUNED. */
+  public Snapshot snapshotAt(Instant time) {
+    gate.requireNotClosed();
+    return open(times.lastRevisionAt(time.toEpochMilli()));
+  }
+
+  private Snapshot open(long revision) {
+    return new Snapshot(snapshots.register(revision), reader, scan);
+  }
+
+  /** The newest revision that can be read. */
+  public Revision visible() {
+    return new Revision(visibility.visible());
+  }
+
+  /** What survives a power failure. */
+  public Revision durable() {
+    return new Revision(visibility.durable());
+  }
+
+  /** Which store this is. */
+  public StoreId storeId() {
+    return storeId;
+  }
+
+  /** What an acknowledged commit has survived. */
+  public Durability durability() {
+    return settings.durability();
+  }
+
+  /**
+   * Waits until {@code revision} is visible; false if it is not after {@code limit}, or if the
+   * store takes no writes any more.
+   */
+  public boolean awaitVisible(Revision revision, Duration limit) throws InterruptedException {
+    return visibility.await(revision.value(), limit);
+  }
+
+  // Committing. The transaction layer calls these.
+
+  /** Orders commits: hold it from the conflict check to {@link #order}. */
+  public ReentrantLock commitLock() {
+    return commitLock;
+  }
+
+  /** The newest commit in order, visible or not yet. */
+  public Revision lastOrdered() {
+    return new Revision(revisions.lastCommitted());
+  }
+
+  /** The revision of the newest write to {@code key} above {@code snapshot}, or 0. */
+  public long newestWriteAbove(Key key, long snapshot) {
+    return overlay.newestAbove(key, snapshot);
+  }
+
+  /** A key of {@code range} written above {@code snapshot}, with its revision, or null. */
+  public @Nullable RangeWrite writeInRangeAbove(KeyRange range, long snapshot) {
+    return overlay.newestIn(range, snapshot);
+  }
+
+  /** Transactions with a snapshot below this cannot be checked for conflicts any more. */
+  public Revision conflictFloor() {
+    return new Revision(overlay.conflictFloor());
+  }
+
+  /** The commit of {@code revision} if it is recent, or null. */
+  public @Nullable Commit recentCommit(long revision) {
+    return overlay.commit(revision);
+  }
+
+  /** Refuses writes to a store that is closed or read-only. */
+  public void requireWritable() {
+    gate.requireWritable();
+  }
+
+  /**
+   * Waits while the overlay is at its bound; throws WRITE_STALL after {@code limit}. Refuses writes
+   * as {@link #requireWritable} does.
+   */
+  public void awaitRoom(Duration limit) throws InterruptedException {
+    gate.requireWritable();
+    boolean hasRoom = room.await(limit);
+    gate.requireWritable();
+    if (!hasRoom) {
+      listener.flushNeeded();
+      throw StoreErrors.writeStall(
+          overlay.view().bytes(), settings.overlay().maxBytes(), limit.toMillis());
+    }
+  }
+
+  /** Prepares writes for {@link #order}, as far as that can be done before they have a revision. */
+  public PreparedWrites prepare(List<Write> writes) {
+    return PreparedWrites.of(writes, settings.overlay().largeCommit());
+  }
+
+  /**
+   * Gives a transaction its revision and puts it into the overlay, not visible yet. The caller
+   * holds {@link #commitLock()}, has checked for conflicts, and sees to it that the commit is
+   * logged.
+   */
+  public Commit order(
+      @Nullable String transactionId, @Nullable String label, PreparedWrites prepared) {
+    Commit commit = next(transactionId, label, prepared.writes());
+    if (prepared.generation() != null && overlay.mayInsert()) {
+      overlay.insert(prepared.generation(), commit);
+    } else {
+      overlay.apply(commit);
+    }
+    revisions.committed(commit);
+    if (flushAskedAt != overlay.freezes() && overlay.needsFlush(settings.overlay())) {
+      flushAskedAt = overlay.freezes();
+      listener.flushNeeded();
+    }
+    return commit;
+  }
+
+  private Commit next(@Nullable String transactionId, @Nullable String label, List<Write> writes) {
+    try {
+      return revisions.next(transactionId, label, writes);
+    } catch (StoreException e) {
+      becomeReadOnly("Reserving revisions failed: restart the service to recover.", e);
+      throw e;
+    }
+  }
+
+  /** Writes the log records of {@code commits}, which follow each other, as the settings say. */
+  public void log(List<Commit> commits) {
+    log.append(commits);
+  }
+
+  /** Lets readers see everything up to {@code commit}. One thread at a time, in commit order. */
+  public void publish(Commit commit) {
+    visibility.publish(commit.revision());
+  }
+
+  /** Puts on stable storage what is in the log and not there yet. */
+  public void syncLog() {
+    gate.requireWritable();
+    if (visibility.visible() > visibility.durable()) {
+      log.sync();
+    }
+  }
+
+  /** Notes the durable revision in the side file, if it moved. One thread at a time. */
+  public void noteSynced() {
+    gate.requireWritable();
+    log.noteSynced();
+  }
+
+  /** Refuses writes from now on: the engine failed, and what it holds is not certain. */
+  public void becomeReadOnly(String reason, Throwable cause) {
+    if (gate.becomeReadOnly(reason)) {
+      sendWaitersAway();
+      listener.becameReadOnly(reason, cause);
+    }
+  }
+
+  private void sendWaitersAway() {
+    visibility.stop();
+    room.freed();
+  }
+
+  // Upkeep.
+
+  /** Estimated heap bytes of unflushed data. */
+  public long overlayBytes() {
+    return overlay.view().bytes();
+  }
+
+  /** Writes everything that is ordered out to sorted files. Waits for it to become visible. */
+  public FlushResult flush() {
+    maintenance.lock();
+    try {
+      requireWritable();
+      FlushResult result = upkeep.flush(this::prepareFlush);
+      if (!settings.durability().usesLog()) {
+        visibility.markDurable(result.flushed().value());
+      }
+      room.freed();
+      return result;
+    } finally {
+      maintenance.unlock();
+    }
+  }
+
+  /**
+   * Waits until {@code revision} is visible and, with the log on, on stable storage: ingested files
+   * are durable at once and must not outrun the log. A failed sync is not tried again.
+   */
+  private void prepareFlush(long revision) {
+    awaitVisibleOrFail(revision);
+    try {
+      log.sync();
+    } catch (RuntimeException | Error e) {
+      becomeReadOnly("Syncing the log failed: restart the service to recover.", e);
+      throw e;
+    }
+  }
+
+  private void awaitVisibleOrFail(long revision) {
+    try {
+      while (!visibility.await(revision, Duration.ofSeconds(1))) {
+        requireWritable();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw StoreErrors.shuttingDown();
+    }
+  }
+
+  /** Removes versions that nobody needs, and old log records. */
+  public PruneResult prune(PruneRequest request) {
+    maintenance.lock();
+    try {
+      requireWritable();
+      return upkeep.prune(request);
+    } finally {
+      maintenance.unlock();
+    }
+  }
+
+  /** Rewrites the flushed versions so that pruned ones give their space back. Blocks. */
+  public void compact() {
+    requireWritable();
+    storage.compact(ColumnFamily.VERSIONS);
+    storage.compact(ColumnFamily.LOG);
+  }
+
+  /** Numbers of this moment. */
+  public StoreStatus status() {
+    OverlayView view = overlay.view();
+    long visible = visibility.visible();
+    StorageStats engine = storage.stats();
+    return new StoreStatus(
+        storeId,
+        gate.state(),
+        gate.reason(),
+        settings.durability(),
+        new Revision(visible),
+        new Revision(visibility.durable()),
+        new Revision(upkeep.flushed()),
+        new Revision(snapshots.floor()),
+        lostRanges,
+        view.bytes(),
+        view.unflushed().stream().mapToLong(OverlayGeneration::versions).sum(),
+        view.oldestCommitMs(),
+        snapshots.size(),
+        new Revision(snapshots.oldest(visible)),
+        revisions.clockStepsBack(),
+        engine.estimatedVersions(),
+        engine.totalSstBytes(),
+        engine.diskFreeBytes(),
+        engine.openHandles());
+  }
+
+  /** Flushes, notes what was given out, and closes the engine. Idempotent. */
+  @Override
+  public void close() {
+    maintenance.lock();
+    try {
+      if (gate.state() == StoreState.CLOSED) {
+        return;
+      }
+      try {
+        if (gate.isOpen()) {
+          closeCleanly();
+        }
+      } finally {
+        gate.close();
+        sendWaitersAway();
+        storage.close();
+      }
+    } finally {
+      maintenance.unlock();
+    }
+  }
+
+  private void closeCleanly() {
+    flush();
+    log.sync();
+    revisions.close();
+    noteSynced();
+  }
+}
