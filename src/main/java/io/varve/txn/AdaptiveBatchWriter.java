@@ -1,0 +1,93 @@
+package io.varve.txn;
+
+import io.varve.model.Key;
+import io.varve.model.Revision;
+import io.varve.model.Value;
+import io.varve.mvcc.Write;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes many entries in chunks whose size follows the throughput. A chunk is one commit and never
+ * half-applied; within a chunk the last write to a key counts. Used by one thread.
+ *
+ * <p>If a chunk fails, the writer throws, and what earlier chunks committed stays.
+ */
+public final class AdaptiveBatchWriter {
+  private final Function<List<Write>, Revision> commit;
+  private final AdaptiveBatch batch;
+  private final TransactionLimits limits;
+  private final LongSupplier nanoTime;
+
+  private final Map<Key, Write> chunk = new LinkedHashMap<>();
+  private long chunkBytes;
+  private long startedNanos;
+  private long entries;
+  private Revision last = Revision.ZERO;
+
+  AdaptiveBatchWriter(
+      Function<List<Write>, Revision> commit,
+      AdaptiveBatch batch,
+      TransactionLimits limits,
+      LongSupplier nanoTime) {
+    this.commit = commit;
+    this.batch = batch;
+    this.limits = limits;
+    this.nanoTime = nanoTime;
+    this.startedNanos = nanoTime.getAsLong();
+  }
+
+  /** Adds a put, and commits the chunk if it is full. */
+  public void put(Key key, Value value) {
+    limits.check(value);
+    add(key, value);
+  }
+
+  /** Adds a delete, and commits the chunk if it is full. */
+  public void delete(Key key) {
+    add(key, null);
+  }
+
+  private void add(Key key, @Nullable Value value) {
+    limits.check(key);
+    Write write = new Write(key, value);
+    Write replaced = chunk.put(key, write);
+    chunkBytes += write.bytes() - (replaced == null ? 0 : replaced.bytes());
+    entries++;
+    if (batch.isFull(chunk.size(), chunkBytes)) {
+      commitChunk();
+    }
+  }
+
+  private void commitChunk() {
+    List<Write> writes = new ArrayList<>(chunk.values());
+    // Whatever happens to it, this chunk is not committed a second time.
+    chunk.clear();
+    chunkBytes = 0;
+    last = commit.apply(writes);
+    long now = nanoTime.getAsLong();
+    batch.written(writes.size(), now - startedNanos);
+    startedNanos = now;
+  }
+
+  /** Commits what is left and says how it went. */
+  public AdaptiveBatchReport finish() {
+    if (!chunk.isEmpty()) {
+      commitChunk();
+    }
+    return new AdaptiveBatchReport(
+        entries,
+        batch.chunks(),
+        batch.chunk(),
+        batch.averageRate(),
+        batch.bestRate(),
+        batch.standardDeviation(),
+        batch.rsd(),
+        last);
+  }
+}

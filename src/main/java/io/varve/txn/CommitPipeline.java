@@ -1,0 +1,185 @@
+package io.varve.txn;
+
+import io.varve.model.Revision;
+import io.varve.model.StoreErrors;
+import io.varve.mvcc.Commit;
+import io.varve.mvcc.MvccStore;
+import io.varve.mvcc.PreparedWrites;
+import io.varve.mvcc.Write;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Puts transactions in order, sees to their durability and makes them visible. Thread-safe. */
+final class CommitPipeline implements AutoCloseable {
+  /*
+   * A commit, with the log on:
+   *
+   *   check against everything ordered so far          (no lock)
+   *   lock; check against what came since; order: revision, overlay, queue; unlock
+   *   the log writer takes all that is queued: write, sync, publish, wake
+   *
+   * With the log off the third step is gone: the committing thread publishes before it unlocks.
+   *
+   * Two commits to one key in one group: the second is checked against the first, which is in the
+   * overlay although it is not logged yet. If the second had read the key below the first, it is
+   * refused; if not, it comes later in the same batch. The batch is one write, so a crash has both,
+   * or the first only, or none; a commit never survives without those ordered before it.
+   *
+   * Visible revisions rise in commit order: one thread publishes, or the holder of the lock.
+   */
+  private static final long NOTE_SYNCED_MS = 1000;
+
+  private final MvccStore store;
+  private final ReentrantLock commitLock;
+  private final ConflictDetector detector;
+  private final TransactionSettings settings;
+  private final @Nullable LogWriter log;
+  private final ScheduledExecutorService timer;
+  private volatile boolean closing;
+
+  CommitPipeline(MvccStore store, TransactionSettings settings) {
+    this.store = store;
+    this.commitLock = store.commitLock();
+    this.detector = new ConflictDetector(store);
+    this.settings = settings;
+    this.log =
+        store.durability().usesLog()
+            ? new LogWriter(store, new AdaptiveBatch(settings.batch(), Long.MAX_VALUE))
+            : null;
+    this.timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("varve-log-sync").daemon().factory());
+  }
+
+  void start() {
+    if (log != null) {
+      log.start();
+      every(settings.syncInterval().toMillis(), store::syncLog);
+    }
+    every(NOTE_SYNCED_MS, store::noteSynced);
+  }
+
+  private void every(long periodMs, Runnable work) {
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> runOrStop(work), periodMs, periodMs, TimeUnit.MILLISECONDS);
+  }
+
+  /** A failed sync is not tried again: the store refuses writes from then on. */
+  private void runOrStop(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      store.becomeReadOnly("Syncing the log failed: restart the service to recover.", e);
+      throw e;
+    }
+  }
+
+  /**
+   * Commits what {@code buffer} holds, which must have writes; {@code snapshot} is what it read.
+   */
+  CommitResult commit(TransactionBuffer buffer, long snapshot, TransactionOptions options) {
+    awaitRoom();
+    long checked = store.lastOrdered().value();
+    List<Conflict> conflicts = detector.find(buffer, snapshot, snapshot);
+    if (!conflicts.isEmpty()) {
+      return new CommitResult.Conflicted(conflicts);
+    }
+    PreparedWrites writes = store.prepare(buffer.writes());
+    CommitTicket ticket;
+    commitLock.lock();
+    try {
+      requireOpen();
+      conflicts = detector.find(buffer, snapshot, Math.max(snapshot, checked));
+      if (!conflicts.isEmpty()) {
+        return new CommitResult.Conflicted(conflicts);
+      }
+      ticket = order(options.id(), options.label(), writes);
+    } finally {
+      commitLock.unlock();
+    }
+    return new CommitResult.Committed(finish(ticket), true);
+  }
+
+  /** Commits writes that depend on nothing read, over whatever is there. */
+  Revision commitBlind(List<Write> writes, @Nullable String label) {
+    awaitRoom();
+    PreparedWrites prepared = store.prepare(writes);
+    CommitTicket ticket;
+    commitLock.lock();
+    try {
+      requireOpen();
+      ticket = order(null, label, prepared);
+    } finally {
+      commitLock.unlock();
+    }
+    return finish(ticket);
+  }
+
+  private CommitTicket order(@Nullable String id, @Nullable String label, PreparedWrites writes) {
+    try {
+      Commit commit = store.order(id, label, writes);
+      if (log != null) {
+        return log.enqueue(commit);
+      }
+      store.publish(commit);
+      CommitTicket done = new CommitTicket(commit);
+      done.complete();
+      return done;
+    } catch (RuntimeException | Error e) {
+      // The overlay may hold what the log never gets: nothing may become visible above it.
+      store.becomeReadOnly("Ordering a commit failed: restart the service to recover.", e);
+      throw e;
+    }
+  }
+
+  private Revision finish(CommitTicket ticket) {
+    if (log != null) {
+      log.wake();
+      if (!ticket.await(settings.commitTimeout())) {
+        throw StoreErrors.unknownOutcome(ticket.cause());
+      }
+    }
+    return new Revision(ticket.commit().revision());
+  }
+
+  /** Before anything else: in a read-only store room never comes, and conflicts mean nothing. */
+  private void awaitRoom() {
+    requireOpen();
+    try {
+      store.awaitRoom(settings.stallTimeout());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw StoreErrors.shuttingDown();
+    }
+  }
+
+  private void requireOpen() {
+    if (closing) {
+      throw StoreErrors.shuttingDown();
+    }
+    store.requireWritable();
+  }
+
+  /** Refuses new commits and finishes those that are ordered. */
+  @Override
+  public void close() {
+    commitLock.lock();
+    try {
+      closing = true;
+    } finally {
+      commitLock.unlock();
+    }
+    try {
+      if (log != null) {
+        log.close();
+      }
+    } finally {
+      timer.close();
+    }
+  }
+}

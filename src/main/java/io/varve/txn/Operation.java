@@ -1,0 +1,47 @@
+package io.varve.txn;
+
+import io.varve.model.Key;
+import io.varve.model.KeyRange;
+import io.varve.model.Value;
+
+/** One step of a one-shot transaction. */
+public sealed interface Operation {
+  /**
+   * Reads a key.
+   *
+   * @param key which
+   */
+  record Get(Key key) implements Operation {}
+
+  /**
+   * Writes a key.
+   *
+   * @param key which
+   * @param value what
+   */
+  record Put(Key key, Value value) implements Operation {}
+
+  /**
+   * Removes a key, there or not.
+   *
+   * @param key which
+   */
+  record Delete(Key key) implements Operation {}
+
+  /**
+   * Reads the first entries of a range.
+   *
+   * @param range which
+   * @param limit entries at most
+   * @param reverse from the highest key down
+   */
+  record Scan(KeyRange range, int limit, boolean reverse) implements Operation {}
+
+  /**
+   * Adds to a decimal integer in UTF-8; a key that does not exist counts as 0.
+   *
+   * @param key which
+   * @param delta how much
+   */
+  record Add(Key key, long delta) implements Operation {}
+}

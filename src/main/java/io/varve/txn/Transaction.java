@@ -1,0 +1,183 @@
+package io.varve.txn;
+
+import io.varve.model.Entry;
+import io.varve.model.Key;
+import io.varve.model.KeyRange;
+import io.varve.model.Revision;
+import io.varve.model.ScanOptions;
+import io.varve.model.ScanPage;
+import io.varve.model.StoreErrors;
+import io.varve.model.Value;
+import io.varve.mvcc.Snapshot;
+import io.varve.mvcc.Write;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open transaction: reads one revision, keeps its writes to itself until {@link #commit()}.
+ *
+ * <p>Used by one thread at a time; only {@link #expireIfOverdue()} may be called by another. Must
+ * be closed, which rolls back what was not committed.
+ */
+public final class Transaction implements WriteView, AutoCloseable {
+  private final TransactionOptions options;
+  private final TransactionLimits limits;
+  private final Snapshot snapshot;
+  private final TransactionBuffer buffer;
+  private final CommitPipeline pipeline;
+  private final LongSupplier nanoTime;
+  private final long deadlineNanos;
+  private final Runnable onEnd;
+  private final AtomicReference<TransactionState> state =
+      new AtomicReference<>(TransactionState.ACTIVE);
+
+  Transaction(
+      TransactionOptions options,
+      TransactionLimits limits,
+      Snapshot snapshot,
+      CommitPipeline pipeline,
+      LongSupplier nanoTime,
+      Runnable onEnd) {
+    this.options = options;
+    this.limits = limits;
+    this.snapshot = snapshot;
+    this.buffer = new TransactionBuffer(limits, options.isolation() == Isolation.SERIALIZABLE);
+    this.pipeline = pipeline;
+    this.nanoTime = nanoTime;
+    this.deadlineNanos = nanoTime.getAsLong() + options.timeout().toNanos();
+    this.onEnd = onEnd;
+  }
+
+  /** How it runs. */
+  public TransactionOptions options() {
+    return options;
+  }
+
+  /** Where it stands. */
+  public TransactionState state() {
+    return state.get();
+  }
+
+  @Override
+  public Revision readRevision() {
+    return snapshot.revision();
+  }
+
+  @Override
+  public @Nullable Entry get(Key key) {
+    limits.check(key);
+    requireActive();
+    buffer.countOperation();
+    Write own = buffer.written(key);
+    if (own != null) {
+      return own.value() == null ? null : new Entry(key, own.value(), Revision.ZERO);
+    }
+    buffer.read(key);
+    Entry entry = snapshot.get(key);
+    requireActive(); // had it expired meanwhile, the snapshot would not hold any more
+    return entry;
+  }
+
+  @Override
+  public ScanPage scan(KeyRange range, ScanOptions page) {
+    requireActive();
+    buffer.countOperation();
+    ScanPage found = new OwnWritesScan(snapshot, buffer).page(range, page);
+    buffer.read(OwnWritesScan.covered(range, found.rest(), page.reverse()));
+    requireActive();
+    return found;
+  }
+
+  @Override
+  public void put(Key key, Value value) {
+    limits.check(key);
+    limits.check(value);
+    requireWritable();
+    buffer.write(key, value);
+  }
+
+  @Override
+  public void delete(Key key) {
+    limits.check(key);
+    requireWritable();
+    buffer.write(key, null);
+  }
+
+  /**
+   * Commits. When it returns {@code Committed}, everything is visible and as durable as the
+   * settings promise. Throws {@code TRANSACTION_EXPIRED}, {@code TRANSACTION_FINISHED}, {@code
+   * WRITE_STALL} or, with {@code outcome: unknown}, {@code STORE_UNAVAILABLE}; the transaction is
+   * over then too.
+   */
+  public CommitResult commit() {
+    requireActive();
+    if (!state.compareAndSet(TransactionState.ACTIVE, TransactionState.COMMITTING)) {
+      throw refused();
+    }
+    TransactionState end = TransactionState.ROLLED_BACK;
+    try {
+      CommitResult result =
+          buffer.hasWrites()
+              ? pipeline.commit(buffer, snapshot.revision().value(), options)
+              : new CommitResult.Committed(snapshot.revision(), false);
+      end =
+          switch (result) {
+            case CommitResult.Committed _ -> TransactionState.COMMITTED;
+            case CommitResult.Conflicted _ -> TransactionState.CONFLICTED;
+          };
+      return result;
+    } finally {
+      end(TransactionState.COMMITTING, end);
+    }
+  }
+
+  /** Gives everything up. Throws if the transaction is over in another way. */
+  public void rollback() {
+    requireActive();
+    if (!end(TransactionState.ACTIVE, TransactionState.ROLLED_BACK)) {
+      throw refused();
+    }
+  }
+
+  /** Rolls back if it is open for longer than its timeout; whether it did. Any thread may call. */
+  boolean expireIfOverdue() {
+    return nanoTime.getAsLong() - deadlineNanos > 0
+        && end(TransactionState.ACTIVE, TransactionState.EXPIRED);
+  }
+
+  /** Rolls back what is still open. Idempotent. */
+  @Override
+  public void close() {
+    end(TransactionState.ACTIVE, TransactionState.ROLLED_BACK);
+  }
+
+  private boolean end(TransactionState from, TransactionState to) {
+    if (!state.compareAndSet(from, to)) {
+      return false;
+    }
+    snapshot.close();
+    onEnd.run();
+    return true;
+  }
+
+  private void requireActive() {
+    if (state.get() != TransactionState.ACTIVE || expireIfOverdue()) {
+      throw refused();
+    }
+  }
+
+  private void requireWritable() {
+    requireActive();
+    if (options.isolation() == Isolation.READ_ONLY) {
+      throw StoreErrors.malformed(
+          "isolation", "The transaction is READ_ONLY. Begin one that may write.");
+    }
+  }
+
+  private RuntimeException refused() {
+    return state.get() == TransactionState.EXPIRED
+        ? StoreErrors.transactionExpired(options.timeout().toMillis())
+        : StoreErrors.transactionFinished();
+  }
+}

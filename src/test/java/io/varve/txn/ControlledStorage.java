@@ -1,0 +1,191 @@
+package io.varve.txn;
+
+import io.varve.model.StoreErrors;
+import io.varve.storage.ColumnFamily;
+import io.varve.storage.SortedIngest;
+import io.varve.storage.StorageBatch;
+import io.varve.storage.StorageIterator;
+import io.varve.storage.StorageRow;
+import io.varve.storage.StorageService;
+import io.varve.storage.StorageStats;
+import io.varve.storage.WriteSync;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** A storage whose calls a test can hold up or let fail; it also notes what was logged. */
+final class ControlledStorage implements StorageService {
+  /** Holds one call up: it enters, and stays inside until it is released. */
+  static final class Hold {
+    private final CountDownLatch entered = new CountDownLatch(1);
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    /** Returns once the call is inside. */
+    void awaitEntered() throws InterruptedException {
+      entered.await();
+    }
+
+    void release() {
+      released.countDown();
+    }
+
+    private void pass() {
+      entered.countDown();
+      try {
+        released.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError("a held call was interrupted", e);
+      }
+    }
+  }
+
+  private final StorageService storage;
+  private final AtomicReference<@Nullable Hold> logHold = new AtomicReference<>();
+  private final AtomicReference<@Nullable Hold> readHold = new AtomicReference<>();
+  private final List<List<Long>> logged = new CopyOnWriteArrayList<>();
+  private volatile boolean logFails;
+  private volatile boolean metaFailsOnce;
+  private volatile boolean syncFails;
+
+  ControlledStorage(StorageService storage) {
+    this.storage = storage;
+  }
+
+  /** Holds up the next write of log records, before it takes effect. */
+  Hold holdNextLogWrite() {
+    return arm(logHold);
+  }
+
+  /** Holds up the next read of a single row, after it has read. */
+  Hold holdNextRead() {
+    return arm(readHold);
+  }
+
+  private static Hold arm(AtomicReference<@Nullable Hold> place) {
+    Hold hold = new Hold();
+    place.set(hold);
+    return hold;
+  }
+
+  private static void pass(AtomicReference<@Nullable Hold> place) {
+    Hold hold = place.getAndSet(null);
+    if (hold != null) {
+      hold.pass();
+    }
+  }
+
+  /** Lets every write of log records fail from now on, before it takes effect. */
+  void failLogWrites() {
+    logFails = true;
+  }
+
+  /** Lets the next write of metadata fail, before it takes effect. */
+  void failNextMetaWrite() {
+    metaFailsOnce = true;
+  }
+
+  /** Lets every sync of the log fail from now on. */
+  void failSyncs() {
+    syncFails = true;
+  }
+
+  /** The failures are over, as those of a real disk sometimes are. */
+  void heal() {
+    logFails = false;
+    syncFails = false;
+  }
+
+  /** The revisions of each write of log records that took effect, a list for each write. */
+  List<List<Long>> logged() {
+    return logged;
+  }
+
+  @Override
+  public void write(StorageBatch batch, WriteSync sync) {
+    List<Long> revisions = new ArrayList<>();
+    for (StorageBatch.Mutation mutation : batch.mutations()) {
+      if (mutation.family() == ColumnFamily.LOG) {
+        revisions.add(ByteBuffer.wrap(mutation.key()).getLong());
+      }
+    }
+    if (revisions.isEmpty()) {
+      writeMeta(batch, sync);
+    } else {
+      pass(logHold);
+      if (logFails) {
+        throw StoreErrors.io("write the log", "the disk is gone", null);
+      }
+      storage.write(batch, sync);
+      logged.add(revisions);
+    }
+  }
+
+  private void writeMeta(StorageBatch batch, WriteSync sync) {
+    if (metaFailsOnce) {
+      metaFailsOnce = false;
+      throw StoreErrors.io("write metadata", "the disk is gone", null);
+    }
+    storage.write(batch, sync);
+  }
+
+  @Override
+  public void syncWal() {
+    if (syncFails) {
+      throw StoreErrors.io("sync the log", "the disk is gone", null);
+    }
+    storage.syncWal();
+  }
+
+  @Override
+  public SortedIngest ingest(ColumnFamily family) {
+    return storage.ingest(family);
+  }
+
+  @Override
+  public byte @Nullable [] get(ColumnFamily family, byte[] key) {
+    return storage.get(family, key);
+  }
+
+  @Override
+  public @Nullable StorageRow first(ColumnFamily family, byte[] from, byte[] to) {
+    StorageRow row = storage.first(family, from, to);
+    pass(readHold);
+    return row;
+  }
+
+  @Override
+  public StorageIterator iterate(ColumnFamily family) {
+    StorageIterator cursor = storage.iterate(family);
+    pass(readHold);
+    return cursor;
+  }
+
+  @Override
+  public void deleteRange(ColumnFamily family, byte[] from, byte[] to) {
+    storage.deleteRange(family, from, to);
+  }
+
+  @Override
+  public void flush(ColumnFamily family) {
+    storage.flush(family);
+  }
+
+  @Override
+  public void compact(ColumnFamily family) {
+    storage.compact(family);
+  }
+
+  @Override
+  public StorageStats stats() {
+    return storage.stats();
+  }
+
+  @Override
+  public void close() {
+    storage.close();
+  }
+}
