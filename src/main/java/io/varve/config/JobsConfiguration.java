@@ -1,0 +1,114 @@
+package io.varve.config;
+
+import io.varve.jobs.ExpireTransactionsJob;
+import io.varve.jobs.FlushJob;
+import io.varve.jobs.FlushSignal;
+import io.varve.jobs.FlushStats;
+import io.varve.jobs.JobIntervals;
+import io.varve.jobs.JobRunner;
+import io.varve.jobs.JobSchedules;
+import io.varve.jobs.PruneJob;
+import io.varve.jobs.PruneStats;
+import io.varve.mvcc.MvccStore;
+import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.ReadLeases;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.TaskRejectedException;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+
+/** Upkeep, and when it runs. */
+@Configuration(proxyBeanMethods = false)
+@EnableScheduling
+final class JobsConfiguration {
+  /** Jobs stop after the web server has drained and before the store closes. */
+  private static final int PHASE = 0;
+
+  @Bean
+  JobIntervals jobIntervals(
+      FlushProperties flush, PruneProperties prune, TransactionProperties transactions) {
+    return new JobIntervals(flush.interval(), prune.interval(), transactions.expireInterval());
+  }
+
+  @Bean
+  FlushJob flushJob(MvccStore store, FlushProperties flush) {
+    return new FlushJob(store, flush.minBytes().toBytes());
+  }
+
+  @Bean
+  JobRunner<FlushStats> flushRunner(FlushJob job) {
+    return new JobRunner<>(job, System::nanoTime);
+  }
+
+  @Bean
+  PruneJob pruneJob(MvccStore store, PruneProperties prune) {
+    return new PruneJob(store, prune.budget());
+  }
+
+  @Bean
+  JobRunner<PruneStats> pruneRunner(PruneJob job) {
+    return new JobRunner<>(job, System::nanoTime);
+  }
+
+  @Bean
+  JobRunner<Integer> expireRunner(MvccTransactionManager transactions, ReadLeases leases) {
+    return new JobRunner<>(new ExpireTransactionsJob(transactions, leases), System::nanoTime);
+  }
+
+  @Bean
+  JobSchedules jobSchedules(
+      JobRunner<FlushStats> flush, JobRunner<PruneStats> prune, JobRunner<Integer> expire) {
+    return new JobSchedules(flush, prune, expire);
+  }
+
+  @Bean(name = JobSchedules.FLUSH_SCHEDULER, defaultCandidate = false)
+  ThreadPoolTaskScheduler flushScheduler() {
+    return scheduler("varve-flush-");
+  }
+
+  @Bean(name = JobSchedules.PRUNE_SCHEDULER, defaultCandidate = false)
+  ThreadPoolTaskScheduler pruneScheduler() {
+    return scheduler("varve-prune-");
+  }
+
+  @Bean(name = JobSchedules.EXPIRE_SCHEDULER, defaultCandidate = false)
+  ThreadPoolTaskScheduler expireScheduler() {
+    return scheduler("varve-expire-");
+  }
+
+  /** Joins the two ends of the signal once both are there. */
+  @Bean
+  ApplicationRunner flushWakeUp(
+      FlushProperties flush,
+      FlushSignal signal,
+      JobRunner<FlushStats> runner,
+      @Qualifier(JobSchedules.FLUSH_SCHEDULER) ThreadPoolTaskScheduler scheduler) {
+    return _ -> {
+      signal.connect(() -> wake(scheduler, runner));
+      if (flush.onStart()) {
+        wake(scheduler, runner);
+      }
+    };
+  }
+
+  private static void wake(ThreadPoolTaskScheduler scheduler, JobRunner<FlushStats> runner) {
+    try {
+      scheduler.execute(runner::runNext);
+    } catch (TaskRejectedException _) {
+      // The service is stopping, and closing the store flushes it.
+    }
+  }
+
+  /** One platform thread, which goes on while requests drain, since these may need a flush. */
+  private static ThreadPoolTaskScheduler scheduler(String threadNamePrefix) {
+    ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
+    scheduler.setPoolSize(1);
+    scheduler.setThreadNamePrefix(threadNamePrefix);
+    scheduler.setAcceptTasksAfterContextClose(true);
+    scheduler.setPhase(PHASE);
+    return scheduler;
+  }
+}

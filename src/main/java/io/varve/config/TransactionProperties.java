@@ -1,0 +1,58 @@
+package io.varve.config;
+
+import io.varve.txn.AdaptiveBatchSettings;
+import io.varve.txn.Isolation;
+import io.varve.txn.TransactionLimits;
+import io.varve.txn.TransactionOptions;
+import io.varve.txn.TransactionSettings;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * What transactions may take.
+ *
+ * @param timeout how long a transaction may stay open before it is rolled back
+ * @param maxActive transactions open at a time
+ * @param maxOperations reads and writes of a transaction
+ * @param maxBytes bytes of keys and values that a transaction writes
+ * @param maxAttempts how often the server runs a request that conflicts
+ * @param stallTimeout how long a commit waits for room when unflushed data is at its bound
+ * @param commitTimeout how long a commit waits for its log record before its fate is unknown
+ * @param expireInterval how often the server looks for transactions that are open for too long
+ */
+@Validated
+@ConfigurationProperties("varve.transaction")
+public record TransactionProperties(
+    @NotNull @DurationMin(millis = 1) @DefaultValue("10s") Duration timeout,
+    @Min(1) @DefaultValue("10000") int maxActive,
+    @Min(1) @DefaultValue("10000") int maxOperations,
+    @NotNull @MinSize("1B") @DefaultValue("16MB") DataSize maxBytes,
+    @Min(1) @DefaultValue("16") int maxAttempts,
+    @NotNull @DurationMin @DefaultValue("5s") Duration stallTimeout,
+    @NotNull @DurationMin(millis = 1) @DefaultValue("30s") Duration commitTimeout,
+    @NotNull @DurationMin(millis = 10) @DefaultValue("1s") Duration expireInterval) {
+  TransactionLimits toLimits(LimitsProperties limits) {
+    return new TransactionLimits(
+        limits.keyBytesAsInt(),
+        limits.valueBytesAsInt(),
+        maxOperations,
+        maxBytes.toBytes(),
+        maxActive);
+  }
+
+  TransactionSettings toSettings(
+      LimitsProperties limits, AdaptiveBatchSettings batch, Duration syncInterval) {
+    return new TransactionSettings(
+        toLimits(limits), maxAttempts, syncInterval, stallTimeout, commitTimeout, batch);
+  }
+
+  TransactionOptions toOptions() {
+    return new TransactionOptions(Isolation.SERIALIZABLE, timeout, null, null);
+  }
+}

@@ -1,0 +1,12 @@
+package io.varve.jobs;
+
+import java.time.Duration;
+
+/**
+ * How long each job rests between two runs of the timer.
+ *
+ * @param flush between flushes
+ * @param prune between prunes
+ * @param expire between looks for what was left open
+ */
+public record JobIntervals(Duration flush, Duration prune, Duration expire) {}

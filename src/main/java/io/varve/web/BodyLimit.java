@@ -1,0 +1,82 @@
+package io.varve.web;
+
+import io.varve.model.ErrorCode;
+import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * A bound on the bytes of a body, checked against what the client announces and again while it is
+ * read, so that a body over it is never held as a whole.
+ *
+ * @param code what a body over it is refused with
+ * @param what the body is, for the message
+ * @param bytes how many there may be
+ */
+record BodyLimit(ErrorCode code, String what, long bytes) {
+  private static final int BUFFER_BYTES = 8192;
+
+  /** Refuses a body that is announced to be too long; -1 is no announcement. */
+  void checkAnnounced(long contentLength) {
+    if (contentLength > bytes) {
+      throw tooLarge(contentLength);
+    }
+  }
+
+  /** All of {@code body}, if it is short enough. */
+  byte[] readAll(InputStream body, long contentLength) throws IOException {
+    checkAnnounced(contentLength);
+    if (contentLength >= 0) {
+      byte[] read = body.readNBytes(Math.toIntExact(contentLength));
+      if (read.length < contentLength) {
+        throw new EOFException("The body ended before its announced length.");
+      }
+      return read;
+    }
+    var read = new ByteArrayOutputStream(BUFFER_BYTES);
+    limit(body).transferTo(read);
+    return read.toByteArray();
+  }
+
+  /** The same bytes, up to the limit. */
+  InputStream limit(InputStream body) {
+    return new Limited(body);
+  }
+
+  private StoreException tooLarge(long actual) {
+    return StoreErrors.tooLarge(code, what, "bytes", bytes, actual);
+  }
+
+  private final class Limited extends FilterInputStream {
+    private long read;
+
+    Limited(InputStream body) {
+      super(body);
+    }
+
+    @Override
+    public int read() throws IOException {
+      int one = super.read();
+      count(one < 0 ? 0 : 1);
+      return one;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int some = super.read(target, offset, length);
+      count(Math.max(0, some));
+      return some;
+    }
+
+    private void count(int more) {
+      read += more;
+      if (read > bytes) {
+        throw tooLarge(read);
+      }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.varve.web;
+
+import io.varve.model.Key;
+import io.varve.model.StoreErrors;
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+
+/** Reads keys out of requests. */
+final class KeyConverter {
+  /*
+   * The raw path is read here, and not what the server made of it: the server removes what follows
+   * a semicolon, folds dots and repeated slashes, and replaces bytes that are no UTF-8, so that two
+   * different paths could end at one key. Whatever it, or a proxy before it, may have changed is
+   * refused, encoded or not, and the answer names the form that carries every key.
+   */
+  private static final String BASE64_RESOURCE = "kv-b64";
+
+  /** Of "/v1/kv/": where the key begins. */
+  private static final int SLASHES_BEFORE_KEY = 3;
+
+  private KeyConverter() {}
+
+  /** The key that the path of a single-key request names. */
+  static Key fromPath(HttpServletRequest request) {
+    return fromPath(request.getRequestURI().substring(request.getContextPath().length()));
+  }
+
+  /** The key in {@code /v1/kv/{key}} or {@code /v1/kv-b64/{key}}. */
+  static Key fromPath(String path) {
+    int start = 0;
+    int resource = 0;
+    for (int slash = 0; slash < SLASHES_BEFORE_KEY; slash++) {
+      resource = start;
+      int next = path.indexOf('/', start);
+      if (next < 0) {
+        throw StoreErrors.malformed("key", "The path ends before the key.");
+      }
+      start = next + 1;
+    }
+    String text = path.substring(start);
+    boolean isBase64 = path.startsWith(BASE64_RESOURCE + "/", resource);
+    return isBase64 ? fromBase64Url("key", text) : fromPathText(text);
+  }
+
+  private static Key fromPathText(String text) {
+    byte[] bytes = PercentEncoding.decode(text);
+    if (bytes == null) {
+      throw StoreErrors.keyNotPathSafe("The path is not percent-encoded correctly.");
+    }
+    if (text.indexOf("%2F") >= 0 || text.indexOf("%2f") >= 0) {
+      throw StoreErrors.keyNotPathSafe("The path has an encoded slash.");
+    }
+    Key key = Key.wrap(bytes);
+    String decoded = key.utf8();
+    if (decoded == null) {
+      throw StoreErrors.keyNotPathSafe("The path is not UTF-8.");
+    }
+    if (decoded.indexOf('\0') >= 0) {
+      throw StoreErrors.keyNotPathSafe("The path has a zero byte.");
+    }
+    if (decoded.indexOf(';') >= 0) {
+      throw StoreErrors.keyNotPathSafe("The path has a semicolon.");
+    }
+    requirePlainSegments(decoded);
+    return key;
+  }
+
+  /** A slash at the end is a part of the key. */
+  private static void requirePlainSegments(String decoded) {
+    if (decoded.startsWith("/") || decoded.contains("//")) {
+      throw StoreErrors.keyNotPathSafe("The path has an empty segment.");
+    }
+    for (String segment : decoded.split("/", -1)) {
+      if (segment.equals(".") || segment.equals("..")) {
+        throw StoreErrors.keyNotPathSafe("The path has a segment of dots.");
+      }
+    }
+  }
+
+  /** The key of the UTF-8 form of {@code text}. */
+  static Key fromText(String text) {
+    return Key.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The key that {@code text} is the base64url form of; {@code field} is where it stands. */
+  static Key fromBase64Url(String field, String text) {
+    byte[] bytes = Base64Url.decode(text);
+    if (bytes == null) {
+      throw StoreErrors.malformed(field, "This must be base64url without padding.");
+    }
+    return Key.wrap(bytes);
+  }
+}

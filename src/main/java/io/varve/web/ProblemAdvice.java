@@ -1,0 +1,74 @@
+package io.varve.web;
+
+import io.varve.model.ErrorCode;
+import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.apache.catalina.connector.ClientAbortException;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.async.AsyncRequestNotUsableException;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+
+/** Turns whatever a controller or the framework throws into a problem. */
+@RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class ProblemAdvice {
+  private final Problems problems;
+
+  ProblemAdvice(Problems problems) {
+    this.problems = problems;
+  }
+
+  @ExceptionHandler(Exception.class)
+  void handle(Exception e, HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    if (e instanceof ClientAbortException || e instanceof AsyncRequestNotUsableException) {
+      return; // nobody is there to read an answer
+    }
+    if (e instanceof ErrorResponse framework) {
+      // For instance Allow and Accept.
+      framework
+          .getHeaders()
+          .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+    }
+    problems.write(request, response, translate(e));
+  }
+
+  private static StoreException translate(Exception e) {
+    return switch (e) {
+      case StoreException ours -> ours;
+      case HttpMessageNotReadableException unreadable -> MalformedJson.of(unreadable.getCause());
+      case HttpRequestMethodNotSupportedException other ->
+          StoreErrors.of(
+              ErrorCode.METHOD_NOT_ALLOWED,
+              "This resource does not know the method " + other.getMethod() + ".");
+      case HttpMediaTypeNotSupportedException _ ->
+          StoreErrors.of(
+              ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+              "The body must be application/json; set Content-Type to it.");
+      case HttpMediaTypeNotAcceptableException _ ->
+          StoreErrors.of(
+              ErrorCode.NOT_ACCEPTABLE,
+              "The answer is application/json, which Accept does not allow.");
+      case MethodArgumentTypeMismatchException mismatch ->
+          StoreErrors.malformed(mismatch.getName(), "This has the wrong type.");
+      case ErrorResponse other -> HttpStatuses.errorOf(other.getStatusCode().value(), e);
+      // Only the connection to the client throws it: the store has errors of its own.
+      case IOException _ ->
+          StoreErrors.malformed("body", "The connection ended before the request did.");
+      case ServletException _ when e.getCause() instanceof StoreException ours -> ours;
+      default -> StoreErrors.internal("answer", e);
+    };
+  }
+}

@@ -1,0 +1,63 @@
+package io.varve.web;
+
+import io.varve.model.ErrorCode;
+import io.varve.model.Key;
+import io.varve.model.StoreException;
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ErrorReportValve;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers what the server refuses before any filter or controller sees it, for instance a path that
+ * is no UTF-8, with a problem in place of the server's own page.
+ */
+final class ProblemValve extends ErrorReportValve {
+  private final Problems problems;
+  private final RevisionHeaders headers;
+
+  ProblemValve(Problems problems, RevisionHeaders headers) {
+    this.problems = problems;
+    this.headers = headers;
+  }
+
+  @Override
+  protected void report(Request request, Response response, @Nullable Throwable thrown) {
+    int status = response.getStatus();
+    if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported()) {
+      return;
+    }
+    try {
+      headers.setAll(response.getResponse());
+      problems.write(
+          request.getRequest(), response.getResponse(), problem(request, status, thrown));
+      response.finishResponse();
+    } catch (IOException _) {
+      // Nobody is there to read an answer.
+    }
+  }
+
+  private static StoreException problem(Request request, int status, @Nullable Throwable thrown) {
+    StoreException problem = HttpStatuses.errorOf(status, thrown);
+    if (problem.code() != ErrorCode.MALFORMED_REQUEST) {
+      return problem;
+    }
+    StoreException ofPath = problemOfPath(request);
+    return ofPath == null ? problem : ofPath;
+  }
+
+  /** What is wrong with the key in the path, where this is a path with a key. */
+  private static @Nullable StoreException problemOfPath(Request request) {
+    String path = request.getRequestURI();
+    if (path == null || !(path.startsWith("/v1/kv/") || path.startsWith("/v1/kv-b64/"))) {
+      return null;
+    }
+    try {
+      Key _ = KeyConverter.fromPath(path);
+      return null;
+    } catch (StoreException e) {
+      return e;
+    }
+  }
+}

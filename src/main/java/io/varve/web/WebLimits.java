@@ -1,0 +1,23 @@
+package io.varve.web;
+
+import java.time.Duration;
+
+/**
+ * What one request may bring and take.
+ *
+ * @param requestBytes bytes of a JSON body
+ * @param resultBytes bytes of keys and values in one answer to a transaction or a history
+ * @param pageBytes bytes of keys and values at which a page ends
+ * @param pageEntries entries of a page at most
+ * @param pageEntriesDefault entries of a page where the request does not say
+ * @param pageLease how long the revision of a page stays readable for the next page
+ * @param attempts how often the server runs a request that conflicts
+ */
+public record WebLimits(
+    long requestBytes,
+    long resultBytes,
+    long pageBytes,
+    int pageEntries,
+    int pageEntriesDefault,
+    Duration pageLease,
+    int attempts) {}

@@ -1,0 +1,333 @@
+package io.varve.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.varve.jobs.JobIntervals;
+import io.varve.model.Durability;
+import io.varve.model.Retention;
+import io.varve.mvcc.LogRetention;
+import io.varve.mvcc.MvccSettings;
+import io.varve.mvcc.OverlayLimits;
+import io.varve.storage.rocksdb.RocksDbSettings;
+import io.varve.txn.AdaptiveBatchSettings;
+import io.varve.txn.TransactionLimits;
+import io.varve.txn.TransactionOptions;
+import io.varve.txn.TransactionSettings;
+import io.varve.web.WebLimits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.platform.commons.util.ExceptionUtils;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.context.ConfigDataApplicationContextInitializer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/** Every setting reaches the layer that it is for, and the defaults are those of that layer. */
+final class PropertiesTest {
+  private final StoreConfiguration beans = new StoreConfiguration();
+  private final WebConfiguration webBeans = new WebConfiguration();
+  private final JobsConfiguration jobBeans = new JobsConfiguration();
+
+  private static <T> T bind(Class<T> type, String prefix, String... namesAndValues) {
+    Map<String, Object> values = new HashMap<>();
+    for (int i = 0; i < namesAndValues.length; i += 2) {
+      values.put(namesAndValues[i], namesAndValues[i + 1]);
+    }
+    var source = new MapConfigurationPropertySource(values);
+    return new Binder(source).bindOrCreate(prefix, Bindable.of(type));
+  }
+
+  private MvccSettings mvcc(String... set) {
+    return beans.mvccSettings(
+        bind(StoreProperties.class, "varve", set),
+        bind(FlushProperties.class, "varve.flush", set),
+        bind(PruneProperties.class, "varve.prune", set),
+        bind(LogProperties.class, "varve.log", set));
+  }
+
+  private TransactionSettings transactions(String... set) {
+    return beans.transactionSettings(
+        bind(TransactionProperties.class, "varve.transaction", set),
+        bind(LimitsProperties.class, "varve.limits", set),
+        bind(BatchProperties.class, "varve.batch", set).toSettings(),
+        bind(StoreProperties.class, "varve", set));
+  }
+
+  private WebLimits web(String... set) {
+    return webBeans.webLimits(
+        bind(LimitsProperties.class, "varve.limits", set),
+        bind(PageProperties.class, "varve.page", set),
+        bind(TransactionProperties.class, "varve.transaction", set));
+  }
+
+  private JobIntervals intervals(String... set) {
+    return jobBeans.jobIntervals(
+        bind(FlushProperties.class, "varve.flush", set),
+        bind(PruneProperties.class, "varve.prune", set),
+        bind(TransactionProperties.class, "varve.transaction", set));
+  }
+
+  private RocksDbSettings engine(String... set) {
+    return beans.rocksDbSettings(
+        bind(StoreProperties.class, "varve", set),
+        bind(RocksDbProperties.class, "varve.rocksdb", set));
+  }
+
+  @Test
+  void defaults_areThoseOfTheLayers() {
+    Path directory = Path.of("data");
+    assertThat(mvcc()).isEqualTo(MvccSettings.defaults(directory));
+    assertThat(engine()).isEqualTo(RocksDbSettings.defaults(directory.resolve("db")));
+    assertThat(transactions()).isEqualTo(TransactionSettings.DEFAULTS);
+    assertThat(beans.transactionOptions(bind(TransactionProperties.class, "varve.transaction")))
+        .isEqualTo(TransactionOptions.DEFAULTS);
+    assertThat(web())
+        .isEqualTo(
+            new WebLimits(24 << 20, 16 << 20, 4 << 20, 10_000, 1_000, Duration.ofMinutes(1), 16));
+    assertThat(intervals())
+        .isEqualTo(
+            new JobIntervals(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofSeconds(1)));
+    FlushProperties flush = bind(FlushProperties.class, "varve.flush");
+    assertThat(flush.minBytes().toMegabytes()).isEqualTo(4);
+    assertThat(flush.onStart()).isFalse();
+    assertThat(bind(PruneProperties.class, "varve.prune").budget()).hasSeconds(5);
+    assertThat(bind(PageProperties.class, "varve.page").maxLeases()).isEqualTo(10_000);
+  }
+
+  @Test
+  void store_reachesTheStore() {
+    assertThat(
+            mvcc(
+                "varve.data-dir", "/somewhere",
+                "varve.wal.sync", "interval",
+                "varve.flush.max-bytes", "2MB",
+                "varve.flush.max-commits", "3",
+                "varve.overlay.max-bytes", "4MB",
+                "varve.cache.max-bytes", "5MB",
+                "varve.prune.keep-versions", "6",
+                "varve.prune.keep-age", "7s",
+                "varve.log.keep-age", "8s",
+                "varve.log.keep-bytes", "9MB",
+                "varve.recovery.accept-data-loss", "true",
+                "varve.revision-block", "10"))
+        .isEqualTo(
+            new MvccSettings(
+                Path.of("/somewhere"),
+                Durability.SYNC_ON_INTERVAL,
+                new OverlayLimits(2 << 20, 3, 4 << 20),
+                5 << 20,
+                new Retention(6, Duration.ofSeconds(7)),
+                new LogRetention(Duration.ofSeconds(8), 9 << 20),
+                true,
+                10));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "true, commit, SYNC_ON_COMMIT",
+    "true, interval, SYNC_ON_INTERVAL",
+    "false, commit, FLUSH_ONLY",
+    "false, interval, FLUSH_ONLY"
+  })
+  void wal_decidesDurability(String enabled, String sync, Durability expected) {
+    assertThat(mvcc("varve.wal.enabled", enabled, "varve.wal.sync", sync).durability())
+        .isEqualTo(expected);
+  }
+
+  @Test
+  void rocksdb_reachesTheEngine() {
+    assertThat(
+            engine(
+                "varve.data-dir", "/somewhere",
+                "varve.rocksdb.block-cache", "1MB",
+                "varve.rocksdb.log-write-buffer", "2MB",
+                "varve.rocksdb.meta-write-buffer", "3MB",
+                "varve.rocksdb.max-background-jobs", "4",
+                "varve.rocksdb.sst-target-size", "5MB"))
+        .isEqualTo(
+            RocksDbSettings.defaults(Path.of("/somewhere/db"))
+                .withBlockCacheBytes(1 << 20)
+                .withWriteBufferBytes(2 << 20, 3 << 20)
+                .withMaxBackgroundJobs(4)
+                .withSstTargetBytes(5 << 20));
+  }
+
+  @Test
+  void transaction_reachesTheManager() {
+    String[] set = {
+      "varve.limits.key-bytes", "1B",
+      "varve.limits.value-bytes", "2B",
+      "varve.transaction.max-operations", "3",
+      "varve.transaction.max-bytes", "4B",
+      "varve.transaction.max-active", "5",
+      "varve.transaction.max-attempts", "6",
+      "varve.wal.sync-interval", "7ms",
+      "varve.transaction.stall-timeout", "8ms",
+      "varve.transaction.commit-timeout", "9ms",
+      "varve.transaction.timeout", "10ms"
+    };
+    assertThat(transactions(set))
+        .isEqualTo(
+            new TransactionSettings(
+                new TransactionLimits(1, 2, 3, 4, 5),
+                6,
+                Duration.ofMillis(7),
+                Duration.ofMillis(8),
+                Duration.ofMillis(9),
+                AdaptiveBatchSettings.DEFAULTS));
+    assertThat(
+            beans
+                .transactionOptions(bind(TransactionProperties.class, "varve.transaction", set))
+                .timeout())
+        .hasMillis(10);
+  }
+
+  @Test
+  void limits_reachTheWeb() {
+    assertThat(
+            web(
+                "varve.limits.request-bytes", "1B",
+                "varve.limits.result-bytes", "2B",
+                "varve.limits.page-bytes", "3B",
+                "varve.limits.page-entries", "5",
+                "varve.limits.page-entries-default", "4",
+                "varve.page.lease", "6s",
+                "varve.transaction.max-attempts", "7"))
+        .isEqualTo(new WebLimits(1, 2, 3, 5, 4, Duration.ofSeconds(6), 7));
+  }
+
+  @Test
+  void intervals_reachTheJobs() {
+    assertThat(
+            intervals(
+                "varve.flush.interval", "1s",
+                "varve.prune.interval", "2s",
+                "varve.transaction.expire-interval", "3s"))
+        .isEqualTo(
+            new JobIntervals(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)));
+  }
+
+  @Test
+  void batch_comesFromTheEnvironment() {
+    Map<String, Object> environment = new HashMap<>();
+    environment.put("VARVE_BATCH_MIN_CHUNK", "1");
+    environment.put("VARVE_BATCH_MAX_CHUNK", "2");
+    environment.put("VARVE_BATCH_INITIAL_MIN", "3");
+    environment.put("VARVE_BATCH_INITIAL_MAX", "4");
+    environment.put("VARVE_BATCH_MAX_BYTES", "5B");
+    environment.put("VARVE_BATCH_TARGET_RSD", "0.06");
+    environment.put("VARVE_BATCH_ADJUST_UP", "0.07");
+    environment.put("VARVE_BATCH_ADJUST_DOWN", "0.08");
+    environment.put("VARVE_BATCH_WINDOW", "9");
+    MutablePropertySources sources = new MutablePropertySources();
+    sources.addFirst(new SystemEnvironmentPropertySource("systemEnvironment", environment));
+    BatchProperties batch =
+        new Binder(ConfigurationPropertySources.from(sources))
+            .bindOrCreate("varve.batch", Bindable.of(BatchProperties.class));
+    assertThat(batch.toSettings())
+        .isEqualTo(new AdaptiveBatchSettings(1, 2, 3, 4, 5, 0.06, 0.07, 0.08, 9));
+  }
+
+  @Test
+  void profiles_setWhatTheyPromise() {
+    new ApplicationContextRunner()
+        .withInitializer(new ConfigDataApplicationContextInitializer())
+        .run(
+            context -> {
+              assertThat(context.getEnvironment().getDefaultProfiles()).containsExactly("wal-on");
+              assertThat(context.getEnvironment().getProperty("varve.wal.enabled"))
+                  .isEqualTo("true");
+              assertThat(context.getEnvironment().getProperty("varve.wal.sync"))
+                  .isEqualTo("commit");
+            });
+    new ApplicationContextRunner()
+        .withPropertyValues("spring.profiles.active=wal-off")
+        .withInitializer(new ConfigDataApplicationContextInitializer())
+        .run(
+            context -> {
+              assertThat(context.getEnvironment().getProperty("varve.wal.enabled"))
+                  .isEqualTo("false");
+              assertThat(context.getEnvironment().getProperty("varve.flush.interval"))
+                  .isEqualTo("10s");
+              assertThat(context.getEnvironment().getProperty("varve.flush.min-bytes"))
+                  .isEqualTo("0B");
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "varve.flush.interval=0s",
+        "varve.flush.max-commits=0",
+        "varve.prune.keep-versions=0",
+        "varve.prune.keep-age=-1s",
+        "varve.log.keep-age=-1s",
+        "varve.batch.min-chunk=0",
+        "varve.batch.window=1",
+        "varve.batch.adjust-down=1",
+        "varve.transaction.timeout=0s",
+        "varve.transaction.max-attempts=0",
+        "varve.limits.page-entries=0",
+        "varve.page.lease=0s",
+        "varve.wal.sync=sometimes",
+        "varve.wal.sync-interval=0s",
+        "varve.revision-block=0",
+        "varve.rocksdb.max-background-jobs=0",
+        "varve.flush.max-bytes=much",
+        "varve.flush.max-bytes=0B",
+        "varve.flush.min-bytes=-1B",
+        "varve.limits.page-bytes=0B",
+        "varve.rocksdb.log-write-buffer=1KB"
+      })
+  void badValue_isRefused(String property) {
+    new ApplicationContextRunner()
+        .withUserConfiguration(PropertiesOnly.class)
+        .withPropertyValues(property)
+        .run(
+            context -> {
+              assertThat(context).hasFailed();
+              Throwable failure = Objects.requireNonNull(context.getStartupFailure());
+              String name =
+                  property.substring(property.lastIndexOf('.') + 1, property.indexOf('='));
+              assertThat(plain(ExceptionUtils.readStackTrace(failure))).contains(plain(name));
+            });
+  }
+
+  /** Without what differs between the name of a setting and that of its field. */
+  private static String plain(String name) {
+    return name.replace("-", "").toLowerCase(Locale.ROOT);
+  }
+
+  @Test
+  void goodValues_areAccepted() {
+    new ApplicationContextRunner()
+        .withUserConfiguration(PropertiesOnly.class)
+        .run(context -> assertThat(context).hasNotFailed());
+  }
+
+  @EnableConfigurationProperties({
+    StoreProperties.class,
+    RocksDbProperties.class,
+    FlushProperties.class,
+    PruneProperties.class,
+    LogProperties.class,
+    BatchProperties.class,
+    TransactionProperties.class,
+    PageProperties.class,
+    LimitsProperties.class
+  })
+  private static final class PropertiesOnly {}
+}

@@ -1,0 +1,139 @@
+package io.varve.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.varve.model.ErrorCode;
+import io.varve.model.StoreException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+/** Tests for {@link JobRunner}. */
+@ExtendWith(OutputCaptureExtension.class)
+final class JobRunnerTest {
+  private final AtomicLong nanoTime = new AtomicLong();
+  private final FakeJob job = new FakeJob();
+  private final JobRunner<Integer> runner = new JobRunner<>(job, nanoTime::get);
+
+  /** Counts its runs, and fails or waits when told to. */
+  private final class FakeJob implements Job<Integer> {
+    private final AtomicInteger runs = new AtomicInteger();
+    private volatile boolean due = true;
+    private volatile boolean failing;
+    private volatile Runnable inside = () -> {};
+
+    @Override
+    public String name() {
+      return "fake";
+    }
+
+    @Override
+    public boolean isDue() {
+      return due;
+    }
+
+    @Override
+    public Integer runOnce() {
+      nanoTime.addAndGet(Duration.ofMillis(5).toNanos());
+      inside.run();
+      if (failing) {
+        throw new IllegalStateException("broken");
+      }
+      return runs.incrementAndGet();
+    }
+  }
+
+  @Test
+  void runNow_returnsTheResult() {
+    assertThat(runner.runNow()).isEqualTo(1);
+    assertThat(runner.status()).isEqualTo(new JobStatus(1, 0, 0, Duration.ofMillis(5), null));
+  }
+
+  @Test
+  void runNow_failing_passesItOn() {
+    job.failing = true;
+    assertThatThrownBy(runner::runNow).hasMessage("broken");
+    assertThat(runner.status().failures()).isEqualTo(1);
+  }
+
+  @Test
+  void runIfDue_failing_isLoggedCountedAndRunAgain(CapturedOutput output) {
+    job.failing = true;
+    runner.runIfDue();
+    assertThat(runner.status())
+        .isEqualTo(
+            new JobStatus(
+                0, 1, 0, Duration.ofMillis(5), "java.lang.IllegalStateException: broken"));
+    assertThat(output).contains("The fake job failed").contains("IllegalStateException: broken");
+
+    job.failing = false;
+    runner.runIfDue();
+    assertThat(runner.status()).isEqualTo(new JobStatus(1, 1, 0, Duration.ofMillis(5), null));
+  }
+
+  @Test
+  void runIfDue_notDue_doesNothing() {
+    job.due = false;
+    runner.runIfDue();
+    assertThat(job.runs).hasValue(0);
+    runner.runNext();
+    assertThat(job.runs).as("a call does not ask").hasValue(1);
+  }
+
+  @Test
+  void whileRunning_timerSkipsAndOperatorIsRefused() throws InterruptedException {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
+    job.inside =
+        () -> {
+          inside.countDown();
+          awaitQuietly(finish);
+        };
+    Thread running = Thread.ofPlatform().start(runner::runIfDue);
+    inside.await();
+    try {
+      runner.runIfDue();
+      assertThat(runner.status().skipped()).isEqualTo(1);
+      assertThatThrownBy(runner::runNow)
+          .isInstanceOfSatisfying(
+              StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.JOB_RUNNING));
+    } finally {
+      finish.countDown();
+      running.join();
+    }
+    assertThat(job.runs).hasValue(1);
+  }
+
+  @Test
+  void runNext_whileRunning_runsAfterwards() throws InterruptedException {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
+    job.inside =
+        () -> {
+          inside.countDown();
+          awaitQuietly(finish);
+        };
+    Thread running = Thread.ofPlatform().start(runner::runIfDue);
+    inside.await();
+    Thread next = Thread.ofPlatform().start(runner::runNext);
+    finish.countDown();
+    running.join();
+    next.join();
+    assertThat(job.runs).hasValue(2);
+    assertThat(runner.status().skipped()).isZero();
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
