@@ -5,6 +5,7 @@ import io.varve.txn.Isolation;
 import io.varve.txn.TransactionLimits;
 import io.varve.txn.TransactionOptions;
 import io.varve.txn.TransactionSettings;
+import jakarta.validation.constraints.AssertTrue;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
 /**
  * What transactions may take.
  *
+ * @param defaultIsolation what a transaction is protected from unless its request says otherwise
  * @param timeout how long a transaction may stay open before it is rolled back
  * @param maxActive transactions open at a time
  * @param maxOperations reads and writes of a transaction
@@ -29,6 +31,7 @@ import org.springframework.validation.annotation.Validated;
 @Validated
 @ConfigurationProperties("varve.transaction")
 public record TransactionProperties(
+    @NotNull @DefaultValue("SERIALIZABLE") Isolation defaultIsolation,
     @NotNull @DurationMin(millis = 1) @DefaultValue("10s") Duration timeout,
     @Min(1) @DefaultValue("10000") int maxActive,
     @Min(1) @DefaultValue("10000") int maxOperations,
@@ -37,6 +40,12 @@ public record TransactionProperties(
     @NotNull @DurationMin @DefaultValue("5s") Duration stallTimeout,
     @NotNull @DurationMin(millis = 1) @DefaultValue("30s") Duration commitTimeout,
     @NotNull @DurationMin(millis = 10) @DefaultValue("1s") Duration expireInterval) {
+  /** Writes that are sent alone have no place to ask for more. */
+  @AssertTrue(message = "default-isolation must let transactions write: SERIALIZABLE or SNAPSHOT")
+  public boolean isDefaultIsolationForWrites() {
+    return defaultIsolation != Isolation.READ_ONLY;
+  }
+
   TransactionLimits toLimits(LimitsProperties limits) {
     return new TransactionLimits(
         limits.keyBytesAsInt(),
@@ -53,6 +62,6 @@ public record TransactionProperties(
   }
 
   TransactionOptions toOptions() {
-    return new TransactionOptions(Isolation.SERIALIZABLE, timeout, null, null);
+    return new TransactionOptions(defaultIsolation, timeout, null, null);
   }
 }

@@ -10,6 +10,7 @@ import io.varve.mvcc.MvccSettings;
 import io.varve.mvcc.OverlayLimits;
 import io.varve.storage.rocksdb.RocksDbSettings;
 import io.varve.txn.AdaptiveBatchSettings;
+import io.varve.txn.Isolation;
 import io.varve.txn.TransactionLimits;
 import io.varve.txn.TransactionOptions;
 import io.varve.txn.TransactionSettings;
@@ -177,6 +178,7 @@ final class PropertiesTest {
       "varve.wal.sync-interval", "7ms",
       "varve.transaction.stall-timeout", "8ms",
       "varve.transaction.commit-timeout", "9ms",
+      "varve.transaction.default-isolation", "snapshot",
       "varve.transaction.timeout", "10ms"
     };
     assertThat(transactions(set))
@@ -189,10 +191,8 @@ final class PropertiesTest {
                 Duration.ofMillis(9),
                 AdaptiveBatchSettings.DEFAULTS));
     assertThat(
-            beans
-                .transactionOptions(bind(TransactionProperties.class, "varve.transaction", set))
-                .timeout())
-        .hasMillis(10);
+            beans.transactionOptions(bind(TransactionProperties.class, "varve.transaction", set)))
+        .isEqualTo(new TransactionOptions(Isolation.SNAPSHOT, Duration.ofMillis(10), null, null));
   }
 
   @Test
@@ -278,6 +278,7 @@ final class PropertiesTest {
         "varve.batch.min-chunk=0",
         "varve.batch.window=1",
         "varve.batch.adjust-down=1",
+        "varve.transaction.default-isolation=READ_ONLY",
         "varve.transaction.timeout=0s",
         "varve.transaction.max-attempts=0",
         "varve.limits.page-entries=0",
