@@ -19,7 +19,7 @@ final class OverlayGeneration {
    * Heap that one version takes beside the bytes of its key and value: the objects of key, value,
    * write and node, the hash table's entry, and its share of the commit.
    */
-  static final int OVERHEAD_BYTES = 150;
+  static final int OVERHEAD_BYTES = 200;
 
   /** Bytes of a log record beside those of key and value, as a share of each version. */
   private static final int LOG_OVERHEAD_BYTES = 24;

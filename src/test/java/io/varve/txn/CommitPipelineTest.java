@@ -635,7 +635,7 @@ final class CommitPipelineTest {
             e ->
                 assertThat(e.context())
                     .containsExactly(
-                        entry("actual", 1_151L),
+                        entry("actual", 1_201L),
                         entry("limit", 1_000L),
                         entry("retryAfterMs", MOMENT.toMillis())));
     assertThat(asked).as("asks again").hasValue(2);

@@ -329,7 +329,7 @@ final class ConflictDetectorTest {
     MvccSettings settings =
         TransactionFixture.settings(
                 Files.createTempDirectory(directory, "other"), Durability.FLUSH_ONLY)
-            .with(new OverlayLimits(200, 1_000, 201));
+            .with(new OverlayLimits(300, 1_000, 301));
     fixture =
         new TransactionFixture(
             InMemoryStorageService.create(), settings, TransactionFixture.SETTINGS);
@@ -337,7 +337,7 @@ final class ConflictDetectorTest {
       late.put(B, ONE);
       fixture.put("a", "1");
       fixture.put("a", "2");
-      fixture.store.flush(); // over 201 bytes, which is all that may be remembered
+      fixture.store.flush(); // over 301 bytes, which is all that may be remembered
 
       List<Conflict> found = conflicts(late);
 

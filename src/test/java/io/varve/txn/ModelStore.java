@@ -32,7 +32,7 @@ final class ModelStore {
       long bytes = 0;
       for (var write : writes.entrySet()) {
         int value = write.getValue().map(Value::length).orElse(0);
-        bytes += write.getKey().length() + value + 150L;
+        bytes += write.getKey().length() + value + 200L;
       }
       return bytes;
     }
