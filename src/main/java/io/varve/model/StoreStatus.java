@@ -16,11 +16,13 @@ import java.util.List;
  * @param lostRanges revisions that crashes took back
  * @param overlayBytes estimated heap bytes of unflushed data
  * @param overlayVersions unflushed versions
+ * @param overlayKeys keys that they belong to; one that is in two generations counts twice
  * @param oldestUnflushedMs commit time of the oldest unflushed commit, ms since 1970, or 0
  * @param openSnapshots snapshots in use
  * @param oldestSnapshot the oldest of them, or the newest revision
  * @param clockStepsBack how often the clock went back by over a second
  * @param flushedVersions versions in sorted files, estimated by the engine
+ * @param flushedKeys keys that these belong to, deleted ones included, estimated
  * @param sstBytes bytes of all sorted files
  * @param diskFreeBytes bytes free on the file system of the store
  * @param openHandles native objects that are open
@@ -37,11 +39,13 @@ public record StoreStatus(
     List<LostRange> lostRanges,
     long overlayBytes,
     long overlayVersions,
+    long overlayKeys,
     long oldestUnflushedMs,
     int openSnapshots,
     Revision oldestSnapshot,
     long clockStepsBack,
     long flushedVersions,
+    long flushedKeys,
     long sstBytes,
     long diskFreeBytes,
     long openHandles) {}

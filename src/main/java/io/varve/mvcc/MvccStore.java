@@ -451,11 +451,13 @@ public final class MvccStore implements AutoCloseable {
         lostRanges,
         view.bytes(),
         view.unflushed().stream().mapToLong(OverlayGeneration::versions).sum(),
+        view.unflushed().stream().mapToLong(OverlayGeneration::keyCount).sum(),
         view.oldestCommitMs(),
         snapshots.size(),
         new Revision(snapshots.oldest(visible)),
         revisions.clockStepsBack(),
         engine.estimatedVersions(),
+        upkeep.flushedKeys(),
         engine.totalSstBytes(),
         engine.diskFreeBytes(),
         engine.openHandles());

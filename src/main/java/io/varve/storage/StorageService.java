@@ -1,5 +1,6 @@
 package io.varve.storage;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ public interface StorageService extends AutoCloseable {
 
   /** A cursor over all of {@code family} as it is now. */
   StorageIterator iterate(ColumnFamily family);
+
+  /** Keys spread over the data of {@code family}, in any order; none where it is not in files. */
+  List<byte[]> sampleKeys(ColumnFamily family);
 
   /**
    * Removes every key from {@code from}, inclusive, to {@code to}, exclusive, and gives whole files

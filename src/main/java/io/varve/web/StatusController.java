@@ -70,6 +70,7 @@ final class StatusController {
         store.flushed().value(),
         store.prunedTo().value(),
         store.lostRanges().stream().map(LostRangeJson::of).toList(),
+        store.flushedKeys() + store.overlayKeys(),
         store.flushedVersions() + store.overlayVersions(),
         new Lag(
             store.visible().value() - store.flushed().value(),
@@ -123,7 +124,9 @@ final class StatusController {
    * @param flushedRevision what is in sorted files
    * @param prunedToRevision the smallest at which every read is exact
    * @param lostRanges revisions that crashes took back
-   * @param versions in the store, estimated
+   * @param keys in the store, estimated: one with flushed and unflushed versions counts twice, and
+   *     a deleted one counts until it is pruned
+   * @param versions of them, estimated
    * @param lag how far sorted files are behind
    * @param overlayBytes heap bytes of unflushed data, estimated
    * @param overlayVersions unflushed versions
@@ -150,6 +153,7 @@ final class StatusController {
       long flushedRevision,
       long prunedToRevision,
       List<LostRangeJson> lostRanges,
+      long keys,
       long versions,
       Lag lag,
       long overlayBytes,

@@ -1,5 +1,6 @@
 package io.varve.storage;
 
+import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,11 @@ public class ForwardingStorageService implements StorageService {
   @Override
   public StorageIterator iterate(ColumnFamily family) {
     return delegate.iterate(family);
+  }
+
+  @Override
+  public List<byte[]> sampleKeys(ColumnFamily family) {
+    return delegate.sampleKeys(family);
   }
 
   @Override

@@ -165,6 +165,11 @@ final class ControlledStorage implements StorageService {
   }
 
   @Override
+  public List<byte[]> sampleKeys(ColumnFamily family) {
+    return storage.sampleKeys(family);
+  }
+
+  @Override
   public void deleteRange(ColumnFamily family, byte[] from, byte[] to) {
     storage.deleteRange(family, from, to);
   }

@@ -10,6 +10,7 @@ import io.varve.storage.StorageRow;
 import io.varve.storage.StorageService;
 import io.varve.storage.StorageStats;
 import io.varve.storage.WriteSync;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,6 +122,12 @@ final class CrashingStorage implements StorageService {
   public StorageIterator iterate(ColumnFamily family) {
     requireAlive();
     return inner.iterate(family);
+  }
+
+  @Override
+  public List<byte[]> sampleKeys(ColumnFamily family) {
+    requireAlive();
+    return inner.sampleKeys(family);
   }
 
   @Override

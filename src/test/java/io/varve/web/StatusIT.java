@@ -39,6 +39,8 @@ final class StatusIT {
   @Test
   void status_tellsRevisionsAndLag() {
     api.post("/v1/admin/flush", "");
+    api.post("/v1/admin/prune", "");
+    long keys = api.get("/v1/status").json().get("keys").asLong();
     long revision = api.put("/v1/kv/status", "v").revision();
     Answer answer = api.get("/v1/status");
     JsonNode status = answer.json();
@@ -50,6 +52,8 @@ final class StatusIT {
     assertThat(status.get("revision").asLong()).isEqualTo(revision);
     assertThat(status.get("durableRevision").asLong()).isEqualTo(revision);
     assertThat(status.get("flushedRevision").asLong()).isLessThan(revision);
+    assertThat(status.get("keys").asLong()).isEqualTo(keys + 1);
+    assertThat(status.get("versions").asLong()).isGreaterThanOrEqualTo(keys + 1);
     assertThat(status.get("lag").get("revisions").asLong()).isEqualTo(1);
     assertThat(status.get("lag").get("bytes").asLong()).isPositive();
     assertThat(status.get("lag").get("seconds").asLong()).isNotNegative();

@@ -99,6 +99,10 @@ final class RocksDbDatabase {
     return ids;
   }
 
+  byte[] name(ColumnFamily family) {
+    return diskName(family);
+  }
+
   private static byte[] diskName(ColumnFamily family) {
     return family.diskName().getBytes(StandardCharsets.UTF_8);
   }

@@ -19,6 +19,7 @@ import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.DBOptions;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -203,6 +204,17 @@ public final class RocksDbStorageService implements StorageService {
   public StorageIterator iterate(ColumnFamily family) {
     ColumnFamilyHandle handle = database.family(family);
     return holding(entry -> new RocksDbIterator(db, handle, options.read(), gate, entry));
+  }
+
+  @Override
+  public List<byte[]> sampleKeys(ColumnFamily family) {
+    return inside(
+        "list its files",
+        () ->
+            db.getLiveFilesMetaData().stream()
+                .filter(file -> Arrays.equals(file.columnFamilyName(), database.name(family)))
+                .map(LiveFileMetaData::smallestKey)
+                .toList());
   }
 
   /**
