@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * <p>One array is shared by overlay, log record and read cache; nobody may change it.
  */
 public final class Value {
-  private static final int MAX_CONTENT_TYPE_LENGTH = 255;
+  /** Characters of a content type. */
+  public static final int MAX_CONTENT_TYPE_LENGTH = 255;
 
   private final byte[] bytes;
   private final @Nullable String contentType;

@@ -35,7 +35,6 @@ final class KvController {
   private static final Set<String> READ_PARAMETERS = Set.of("revision", "at");
   private static final int NOT_MODIFIED = 304;
   private static final int CREATED = 201;
-  private static final int MAX_CONTENT_TYPE = 256;
 
   private final MvccTransactionManager transactions;
   private final TransactionOptions options;
@@ -147,10 +146,12 @@ final class KvController {
 
   private static @Nullable String contentType(HttpServletRequest request) {
     String contentType = request.getContentType();
-    if (contentType != null && contentType.length() > MAX_CONTENT_TYPE) {
+    if (contentType != null && !Value.isContentType(contentType)) {
       throw StoreErrors.malformed(
           HttpHeaders.CONTENT_TYPE,
-          "This header must not be longer than " + MAX_CONTENT_TYPE + " characters.");
+          "This header must be at most "
+              + Value.MAX_CONTENT_TYPE_LENGTH
+              + " printable ASCII characters.");
     }
     return contentType;
   }

@@ -4,6 +4,7 @@ import io.varve.model.Key;
 import io.varve.model.KeyRange;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
+import io.varve.model.Value;
 import io.varve.txn.Comparison;
 import io.varve.txn.Condition;
 import io.varve.txn.Operation;
@@ -25,8 +26,6 @@ record TxnRequest(
     @Nullable List<@Nullable OperationJson> success,
     @Nullable List<@Nullable OperationJson> failure,
     @Nullable String label) {
-  private static final int MAX_CONTENT_TYPE = 256;
-
   /**
    * A condition: a key and exactly one of the other three.
    *
@@ -140,12 +139,12 @@ record TxnRequest(
   /** A put. */
   record PutJson(@Nullable Bytes key, @Nullable Bytes value, @Nullable String contentType) {
     Operation toOperation(String field) {
-      if (contentType != null
-          && (contentType.length() > MAX_CONTENT_TYPE
-              || !contentType.chars().allMatch(c -> c >= ' ' && c <= '~'))) {
+      if (contentType != null && !Value.isContentType(contentType)) {
         throw StoreErrors.malformed(
             field + ".contentType",
-            "This must be at most " + MAX_CONTENT_TYPE + " printable ASCII characters.");
+            "This must be at most "
+                + Value.MAX_CONTENT_TYPE_LENGTH
+                + " printable ASCII characters.");
       }
       Bytes bytes = required(field + ".value", value);
       return new Operation.Put(keyOf(field, key), bytes.toValue(contentType));

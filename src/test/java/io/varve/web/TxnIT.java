@@ -214,7 +214,7 @@ final class TxnIT {
         "{'success':[{'put':{'key':'a','value':'\\ud800'}}]} | success[0].put.value | This string"
             + " has half of a surrogate pair.",
         "{'success':[{'put':{'key':'a','value':'v','contentType':'é'}}]} |"
-            + " success[0].put.contentType | This must be at most 256 printable ASCII characters.",
+            + " success[0].put.contentType | This must be at most 255 printable ASCII characters.",
         "{'success':[{'scan':{'prefix':'a','start':'b'}}]} | success[0].scan.prefix | Give prefix,"
             + " or start and end, not both.",
         "{'success':[{'scan':{'start':'b','end':'a'}}]} | success[0].scan.start | The range is"
