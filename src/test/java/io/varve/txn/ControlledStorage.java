@@ -2,12 +2,11 @@ package io.varve.txn;
 
 import io.varve.model.StoreErrors;
 import io.varve.storage.ColumnFamily;
-import io.varve.storage.SortedIngest;
+import io.varve.storage.ForwardingStorageService;
 import io.varve.storage.StorageBatch;
 import io.varve.storage.StorageIterator;
 import io.varve.storage.StorageRow;
 import io.varve.storage.StorageService;
-import io.varve.storage.StorageStats;
 import io.varve.storage.WriteSync;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A storage whose calls a test can hold up or let fail; it also notes what was logged. */
-final class ControlledStorage implements StorageService {
+final class ControlledStorage extends ForwardingStorageService {
   /** Holds one call up: it enters, and stays inside until it is released. */
   static final class Hold {
     private final CountDownLatch entered = new CountDownLatch(1);
@@ -43,7 +42,6 @@ final class ControlledStorage implements StorageService {
     }
   }
 
-  private final StorageService storage;
   private final AtomicReference<@Nullable Hold> logHold = new AtomicReference<>();
   private final AtomicReference<@Nullable Hold> readHold = new AtomicReference<>();
   private final List<List<Long>> logged = new CopyOnWriteArrayList<>();
@@ -52,7 +50,7 @@ final class ControlledStorage implements StorageService {
   private volatile boolean syncFails;
 
   ControlledStorage(StorageService storage) {
-    this.storage = storage;
+    super(storage);
   }
 
   /** Holds up the next write of log records, before it takes effect. */
@@ -119,7 +117,7 @@ final class ControlledStorage implements StorageService {
       if (logFails) {
         throw StoreErrors.io("write the log", "the disk is gone", null);
       }
-      storage.write(batch, sync);
+      super.write(batch, sync);
       logged.add(revisions);
     }
   }
@@ -129,7 +127,7 @@ final class ControlledStorage implements StorageService {
       metaFailsOnce = false;
       throw StoreErrors.io("write metadata", "the disk is gone", null);
     }
-    storage.write(batch, sync);
+    super.write(batch, sync);
   }
 
   @Override
@@ -137,60 +135,20 @@ final class ControlledStorage implements StorageService {
     if (syncFails) {
       throw StoreErrors.io("sync the log", "the disk is gone", null);
     }
-    storage.syncWal();
-  }
-
-  @Override
-  public SortedIngest ingest(ColumnFamily family) {
-    return storage.ingest(family);
-  }
-
-  @Override
-  public byte @Nullable [] get(ColumnFamily family, byte[] key) {
-    return storage.get(family, key);
+    super.syncWal();
   }
 
   @Override
   public @Nullable StorageRow first(ColumnFamily family, byte[] from, byte[] to) {
-    StorageRow row = storage.first(family, from, to);
+    StorageRow row = super.first(family, from, to);
     pass(readHold);
     return row;
   }
 
   @Override
   public StorageIterator iterate(ColumnFamily family) {
-    StorageIterator cursor = storage.iterate(family);
+    StorageIterator cursor = super.iterate(family);
     pass(readHold);
     return cursor;
-  }
-
-  @Override
-  public List<byte[]> sampleKeys(ColumnFamily family) {
-    return storage.sampleKeys(family);
-  }
-
-  @Override
-  public void deleteRange(ColumnFamily family, byte[] from, byte[] to) {
-    storage.deleteRange(family, from, to);
-  }
-
-  @Override
-  public void flush(ColumnFamily family) {
-    storage.flush(family);
-  }
-
-  @Override
-  public void compact(ColumnFamily family) {
-    storage.compact(family);
-  }
-
-  @Override
-  public StorageStats stats() {
-    return storage.stats();
-  }
-
-  @Override
-  public void close() {
-    storage.close();
   }
 }
