@@ -22,7 +22,6 @@ import java.util.List;
  * @param oldestSnapshot the oldest of them, or the newest revision
  * @param clockStepsBack how often the clock went back by over a second
  * @param flushedVersions versions in sorted files, estimated by the engine
- * @param flushedKeys keys that these belong to, deleted ones included, estimated
  * @param sstBytes bytes of all sorted files
  * @param diskFreeBytes bytes free on the file system of the store
  * @param openHandles native objects that are open
@@ -45,7 +44,6 @@ public record StoreStatus(
     Revision oldestSnapshot,
     long clockStepsBack,
     long flushedVersions,
-    long flushedKeys,
     long sstBytes,
     long diskFreeBytes,
     long openHandles) {}

@@ -26,9 +26,6 @@ final class Maintenance {
   /** Written by the maintenance thread, read by all. */
   private volatile long flushed;
 
-  /** As of the last flush or prune; read by all. */
-  private volatile long flushedKeys;
-
   Maintenance(
       StorageService storage,
       Overlay overlay,
@@ -54,17 +51,11 @@ final class Maintenance {
         new VersionPruner(
             storage, meta, new PruneStep(storage, floor, key -> overlay.view().holds(key)));
     this.trimmer = new LogTrimmer(storage, meta, settings.log());
-    this.flushedKeys = KeyEstimate.of(storage);
   }
 
   /** Everything up to here is in sorted files. */
   long flushed() {
     return flushed;
-  }
-
-  /** Keys that have versions in sorted files, deleted ones included, estimated. */
-  long flushedKeys() {
-    return flushedKeys;
   }
 
   /** The floor of the run before: what was removed may be more than {@code meta} says. */
@@ -101,7 +92,6 @@ final class Maintenance {
       result = flusher.flush(frozen);
       flushed = frozen.lastRevision();
       oldestFirst.forEach(trimmer::addFlushed);
-      flushedKeys = KeyEstimate.of(storage);
     }
     overlay.trim(snapshots.oldest(Long.MAX_VALUE));
     return result;
@@ -122,7 +112,6 @@ final class Maintenance {
       }
       complete = prune(request, tally);
       trimmer.trim(Math.min(flushed, pruner.position()), clock.millis());
-      flushedKeys = KeyEstimate.of(storage);
     }
     overlay.trim(snapshots.oldest(Long.MAX_VALUE));
     return new PruneResult(

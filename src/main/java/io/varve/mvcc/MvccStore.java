@@ -2,8 +2,6 @@ package io.varve.mvcc;
 
 import io.varve.model.Durability;
 import io.varve.model.ErrorCode;
-import io.varve.model.Key;
-import io.varve.model.KeyRange;
 import io.varve.model.LostRange;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
@@ -20,23 +18,14 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Versions of keys over one storage engine: reads at a revision, ordered commits, flush and prune.
+ * Versions of keys over one storage engine: reads at a revision, flush and prune; commits go
+ * through {@link #commits()}.
  *
  * <p>Thread-safe. Lock order: maintenance, then commit lock, then the engine.
  */
 public final class MvccStore implements AutoCloseable {
-  /*
-   * A commit passes three points. Ordered: it has a revision and is in the overlay, where conflict
-   * checks and transactions that will commit after it see it; this happens under the commit lock.
-   * Logged: its record is as durable as the settings promise. Visible: readers see it. Points are
-   * passed in commit order, so what is visible is always a prefix of the log.
-   *
-   * Who decides whether a commit may be ordered, and who writes the log for many of them at once,
-   * is the transaction layer.
-   */
   private final ReentrantLock commitLock = new ReentrantLock();
 
   /** Held by whoever flushes, prunes or closes: these take turns. */
@@ -44,14 +33,13 @@ public final class MvccStore implements AutoCloseable {
 
   private final StorageService storage;
   private final MvccSettings settings;
-  private final MvccListener listener;
   private final StoreMeta meta;
   private final CommitLog log;
+  private final CommitSequence commits;
   private final WriteGate gate = new WriteGate();
   private final Visibility visibility = new Visibility();
   private final SnapshotRegistry snapshots = new SnapshotRegistry();
   private final Overlay overlay;
-  private final OverlayRoom room;
   private final RevisionSource revisions;
   private final CommitTimes times;
   private final VersionReader reader;
@@ -61,9 +49,6 @@ public final class MvccStore implements AutoCloseable {
 
   private volatile List<LostRange> lostRanges = List.of();
 
-  /** Freezes of the overlay when a flush was last asked for. Guarded by the commit lock. */
-  private long flushAskedAt = -1;
-
   private MvccStore(
       StorageService storage,
       MvccSettings settings,
@@ -72,18 +57,16 @@ public final class MvccStore implements AutoCloseable {
       MvccListener listener) {
     this.storage = storage;
     this.settings = settings;
-    this.listener = listener;
     this.meta = new StoreMeta(storage);
     this.storeId = meta.openOrCreate(idOfNewStore);
     SyncedFile syncedFile = new SyncedFile(settings.directory());
     this.log = new CommitLog(storage, settings.durability(), visibility, syncedFile, storeId);
     // Room for what was flushed while the oldest transaction ran, as much as may wait for a flush.
     this.overlay = new Overlay(commitLock, settings.overlay().maxBytes());
-    // Once writes are refused nobody frees room: those who wait are let through, to be refused.
-    this.room =
-        new OverlayRoom(
-            () -> gate.isOpen() ? overlay.view().bytes() : 0, settings.overlay().maxBytes());
     this.revisions = new RevisionSource(commitLock, meta, clock, settings);
+    this.commits =
+        new CommitSequence(
+            commitLock, overlay, revisions, log, visibility, gate, settings, listener);
     this.times = new CommitTimes(overlay, visibility, storage, meta);
     ReadCache cache = new ReadCache(settings.cacheMaxBytes());
     this.reader = new VersionReader(overlay, cache, storage, times);
@@ -244,128 +227,9 @@ public final class MvccStore implements AutoCloseable {
     return visibility.await(revision.value(), limit);
   }
 
-  // Committing. The transaction layer calls these.
-
-  /** Orders commits: hold it from the conflict check to {@link #order}. */
-  public ReentrantLock commitLock() {
-    return commitLock;
-  }
-
-  /** The newest commit in order, visible or not yet. */
-  public Revision lastOrdered() {
-    return new Revision(revisions.lastCommitted());
-  }
-
-  /** The revision of the newest write to {@code key} above {@code snapshot}, or 0. */
-  public long newestWriteAbove(Key key, long snapshot) {
-    return overlay.newestAbove(key, snapshot);
-  }
-
-  /** A key of {@code range} written above {@code snapshot}, with its revision, or null. */
-  public @Nullable RangeWrite writeInRangeAbove(KeyRange range, long snapshot) {
-    return overlay.newestIn(range, snapshot);
-  }
-
-  /** Transactions with a snapshot below this cannot be checked for conflicts any more. */
-  public Revision conflictFloor() {
-    return new Revision(overlay.conflictFloor());
-  }
-
-  /** The commit of {@code revision} if it is recent, or null. */
-  public @Nullable Commit recentCommit(long revision) {
-    return overlay.commit(revision);
-  }
-
-  /** Refuses writes to a store that is closed or read-only. */
-  public void requireWritable() {
-    gate.requireWritable();
-  }
-
-  /**
-   * Waits while the overlay is at its bound; throws WRITE_STALL after {@code limit}. Refuses writes
-   * as {@link #requireWritable} does.
-   */
-  public void awaitRoom(Duration limit) throws InterruptedException {
-    gate.requireWritable();
-    boolean hasRoom = room.await(limit);
-    gate.requireWritable();
-    if (!hasRoom) {
-      listener.flushNeeded();
-      throw StoreErrors.writeStall(
-          overlay.view().bytes(), settings.overlay().maxBytes(), limit.toMillis());
-    }
-  }
-
-  /** Prepares writes for {@link #order}, as far as that can be done before they have a revision. */
-  public PreparedWrites prepare(List<Write> writes) {
-    return PreparedWrites.of(writes, settings.overlay().largeCommit());
-  }
-
-  /**
-   * Gives a transaction its revision and puts it into the overlay, not visible yet. The caller
-   * holds {@link #commitLock()}, has checked for conflicts, and sees to it that the commit is
-   * logged.
-   */
-  public Commit order(
-      @Nullable String transactionId, @Nullable String label, PreparedWrites prepared) {
-    Commit commit = next(transactionId, label, prepared.writes());
-    if (prepared.generation() != null && overlay.mayInsert()) {
-      overlay.insert(prepared.generation(), commit);
-    } else {
-      overlay.apply(commit);
-    }
-    revisions.committed(commit);
-    if (flushAskedAt != overlay.freezes() && overlay.needsFlush(settings.overlay())) {
-      flushAskedAt = overlay.freezes();
-      listener.flushNeeded();
-    }
-    return commit;
-  }
-
-  private Commit next(@Nullable String transactionId, @Nullable String label, List<Write> writes) {
-    try {
-      return revisions.next(transactionId, label, writes);
-    } catch (StoreException e) {
-      becomeReadOnly("Reserving revisions failed: restart the service to recover.", e);
-      throw e;
-    }
-  }
-
-  /** Writes the log records of {@code commits}, which follow each other, as the settings say. */
-  public void log(List<Commit> commits) {
-    log.append(commits);
-  }
-
-  /** Lets readers see everything up to {@code commit}. One thread at a time, in commit order. */
-  public void publish(Commit commit) {
-    visibility.publish(commit.revision());
-  }
-
-  /** Puts on stable storage what is in the log and not there yet. */
-  public void syncLog() {
-    gate.requireWritable();
-    if (visibility.visible() > visibility.durable()) {
-      log.sync();
-    }
-  }
-
-  /** Notes the durable revision in the side file, if it moved. One thread at a time. */
-  public void noteSynced() {
-    gate.requireWritable();
-    log.noteSynced();
-  }
-
-  /** Refuses writes from now on: the engine failed, and what it holds is not certain. */
-  public void becomeReadOnly(String reason, Throwable cause) {
-    if (gate.becomeReadOnly(reason)) {
-      sendWaitersAway();
-      listener.becameReadOnly(reason, cause);
-    }
-  }
-
-  private void sendWaitersAway() {
-    visibility.stop();
-    room.freed();
+  /** What the transaction layer commits through. */
+  public CommitSequence commits() {
+    return commits;
   }
 
   // Upkeep.
@@ -379,12 +243,12 @@ public final class MvccStore implements AutoCloseable {
   public FlushResult flush() {
     maintenance.lock();
     try {
-      requireWritable();
+      gate.requireWritable();
       FlushResult result = upkeep.flush(this::prepareFlush);
       if (!settings.durability().usesLog()) {
         visibility.markDurable(result.flushed().value());
       }
-      room.freed();
+      commits.freedRoom();
       return result;
     } finally {
       maintenance.unlock();
@@ -400,7 +264,7 @@ public final class MvccStore implements AutoCloseable {
     try {
       log.sync();
     } catch (RuntimeException | Error e) {
-      becomeReadOnly("Syncing the log failed: restart the service to recover.", e);
+      commits.becomeReadOnly("Syncing the log failed: restart the service to recover.", e);
       throw e;
     }
   }
@@ -408,7 +272,7 @@ public final class MvccStore implements AutoCloseable {
   private void awaitVisibleOrFail(long revision) {
     try {
       while (!visibility.await(revision, Duration.ofSeconds(1))) {
-        requireWritable();
+        gate.requireWritable();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -420,7 +284,7 @@ public final class MvccStore implements AutoCloseable {
   public PruneResult prune(PruneRequest request) {
     maintenance.lock();
     try {
-      requireWritable();
+      gate.requireWritable();
       return upkeep.prune(request);
     } finally {
       maintenance.unlock();
@@ -429,9 +293,15 @@ public final class MvccStore implements AutoCloseable {
 
   /** Rewrites the flushed versions so that pruned ones give their space back. Blocks. */
   public void compact() {
-    requireWritable();
+    gate.requireWritable();
     storage.compact(ColumnFamily.VERSIONS);
     storage.compact(ColumnFamily.LOG);
+  }
+
+  /** How many keys have flushed versions, deleted ones included. Reads a few thousand rows. */
+  public long estimateFlushedKeys() {
+    gate.requireNotClosed();
+    return KeyEstimate.of(storage);
   }
 
   /** Numbers of this moment. */
@@ -457,7 +327,6 @@ public final class MvccStore implements AutoCloseable {
         new Revision(snapshots.oldest(visible)),
         revisions.clockStepsBack(),
         engine.estimatedVersions(),
-        upkeep.flushedKeys(),
         engine.totalSstBytes(),
         engine.diskFreeBytes(),
         engine.openHandles());
@@ -477,7 +346,7 @@ public final class MvccStore implements AutoCloseable {
         }
       } finally {
         gate.close();
-        sendWaitersAway();
+        commits.sendWaitersAway();
         storage.close();
       }
     } finally {
@@ -489,6 +358,6 @@ public final class MvccStore implements AutoCloseable {
     flush();
     log.sync();
     revisions.close();
-    noteSynced();
+    log.noteSynced();
   }
 }

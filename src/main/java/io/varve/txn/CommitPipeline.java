@@ -3,7 +3,7 @@ package io.varve.txn;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.mvcc.Commit;
-import io.varve.mvcc.MvccStore;
+import io.varve.mvcc.CommitSequence;
 import io.varve.mvcc.PreparedWrites;
 import io.varve.mvcc.Write;
 import java.util.List;
@@ -33,7 +33,7 @@ final class CommitPipeline implements AutoCloseable {
    */
   private static final long NOTE_SYNCED_MS = 1000;
 
-  private final MvccStore store;
+  private final CommitSequence commits;
   private final ReentrantLock commitLock;
   private final ConflictDetector detector;
   private final TransactionSettings settings;
@@ -41,14 +41,14 @@ final class CommitPipeline implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private volatile boolean closing;
 
-  CommitPipeline(MvccStore store, TransactionSettings settings) {
-    this.store = store;
-    this.commitLock = store.commitLock();
-    this.detector = new ConflictDetector(store);
+  CommitPipeline(CommitSequence commits, TransactionSettings settings) {
+    this.commits = commits;
+    this.commitLock = commits.lock();
+    this.detector = new ConflictDetector(commits);
     this.settings = settings;
     this.log =
-        store.durability().usesLog()
-            ? new LogWriter(store, new AdaptiveBatch(settings.batch(), Long.MAX_VALUE))
+        commits.usesLog()
+            ? new LogWriter(commits, new AdaptiveBatch(settings.batch(), Long.MAX_VALUE))
             : null;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
@@ -58,9 +58,9 @@ final class CommitPipeline implements AutoCloseable {
   void start() {
     if (log != null) {
       log.start();
-      every(settings.syncInterval().toMillis(), store::syncLog);
+      every(settings.syncInterval().toMillis(), commits::syncLog);
     }
-    every(NOTE_SYNCED_MS, store::noteSynced);
+    every(NOTE_SYNCED_MS, commits::noteSynced);
   }
 
   private void every(long periodMs, Runnable work) {
@@ -74,7 +74,7 @@ final class CommitPipeline implements AutoCloseable {
     try {
       work.run();
     } catch (RuntimeException | Error e) {
-      store.becomeReadOnly("Syncing the log failed: restart the service to recover.", e);
+      commits.becomeReadOnly("Syncing the log failed: restart the service to recover.", e);
       throw e;
     }
   }
@@ -84,12 +84,12 @@ final class CommitPipeline implements AutoCloseable {
    */
   CommitResult commit(TransactionBuffer buffer, long snapshot, TransactionOptions options) {
     awaitRoom();
-    long checked = store.lastOrdered().value();
+    long checked = commits.lastOrdered().value();
     List<Conflict> conflicts = detector.find(buffer, snapshot, snapshot);
     if (!conflicts.isEmpty()) {
       return new CommitResult.Conflicted(conflicts);
     }
-    PreparedWrites writes = store.prepare(buffer.writes());
+    PreparedWrites writes = commits.prepare(buffer.writes());
     CommitTicket ticket;
     commitLock.lock();
     try {
@@ -108,7 +108,7 @@ final class CommitPipeline implements AutoCloseable {
   /** Commits writes that depend on nothing read, over whatever is there. */
   Revision commitBlind(List<Write> writes, @Nullable String label) {
     awaitRoom();
-    PreparedWrites prepared = store.prepare(writes);
+    PreparedWrites prepared = commits.prepare(writes);
     CommitTicket ticket;
     commitLock.lock();
     try {
@@ -122,17 +122,17 @@ final class CommitPipeline implements AutoCloseable {
 
   private CommitTicket order(@Nullable String id, @Nullable String label, PreparedWrites writes) {
     try {
-      Commit commit = store.order(id, label, writes);
+      Commit commit = commits.order(id, label, writes);
       if (log != null) {
         return log.enqueue(commit);
       }
-      store.publish(commit);
+      commits.publish(commit);
       CommitTicket done = new CommitTicket(commit);
       done.complete();
       return done;
     } catch (RuntimeException | Error e) {
       // The overlay may hold what the log never gets: nothing may become visible above it.
-      store.becomeReadOnly("Ordering a commit failed: restart the service to recover.", e);
+      commits.becomeReadOnly("Ordering a commit failed: restart the service to recover.", e);
       throw e;
     }
   }
@@ -151,7 +151,7 @@ final class CommitPipeline implements AutoCloseable {
   private void awaitRoom() {
     requireOpen();
     try {
-      store.awaitRoom(settings.stallTimeout());
+      commits.awaitRoom(settings.stallTimeout());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw StoreErrors.shuttingDown();
@@ -162,7 +162,7 @@ final class CommitPipeline implements AutoCloseable {
     if (closing) {
       throw StoreErrors.shuttingDown();
     }
-    store.requireWritable();
+    commits.requireWritable();
   }
 
   /** Refuses new commits and finishes those that are ordered. */

@@ -4,7 +4,7 @@ import io.varve.model.Key;
 import io.varve.model.KeyRange;
 import io.varve.model.Revision;
 import io.varve.mvcc.Commit;
-import io.varve.mvcc.MvccStore;
+import io.varve.mvcc.CommitSequence;
 import io.varve.mvcc.RangeWrite;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,10 +30,10 @@ final class ConflictDetector {
    */
   private static final int MAX_REPORTED = 16;
 
-  private final MvccStore store;
+  private final CommitSequence commits;
 
-  ConflictDetector(MvccStore store) {
-    this.store = store;
+  ConflictDetector(CommitSequence commits) {
+    this.commits = commits;
   }
 
   /**
@@ -43,26 +43,26 @@ final class ConflictDetector {
    * @param checked everything up to here was checked before; the snapshot at first
    */
   List<Conflict> find(TransactionBuffer buffer, long snapshot, long checked) {
-    Revision floor = store.conflictFloor();
+    Revision floor = commits.conflictFloor();
     if (snapshot < floor.value()) {
       return List.of(
           new Conflict(null, ConflictKind.TOO_OLD, new Revision(snapshot), floor, null, null));
     }
-    if (store.lastOrdered().value() <= checked) {
+    if (commits.lastOrdered().value() <= checked) {
       return List.of();
     }
     List<Conflict> found = new ArrayList<>(0);
     for (Key key : buffer.keysWritten()) {
       ConflictKind kind = buffer.isRead(key) ? ConflictKind.READ_WRITE : ConflictKind.WRITE_WRITE;
-      add(found, key, kind, snapshot, store.newestWriteAbove(key, checked));
+      add(found, key, kind, snapshot, commits.newestWriteAbove(key, checked));
     }
     for (Key key : buffer.keysRead()) {
       if (buffer.written(key) == null) {
-        add(found, key, ConflictKind.READ_WRITE, snapshot, store.newestWriteAbove(key, checked));
+        add(found, key, ConflictKind.READ_WRITE, snapshot, commits.newestWriteAbove(key, checked));
       }
     }
     for (KeyRange range : buffer.rangesRead()) {
-      RangeWrite write = store.writeInRangeAbove(range, checked);
+      RangeWrite write = commits.writeInRangeAbove(range, checked);
       if (write != null) {
         add(found, write.key(), ConflictKind.RANGE, snapshot, write.revision());
       }
@@ -74,7 +74,7 @@ final class ConflictDetector {
     if (revision == 0 || found.size() >= MAX_REPORTED) {
       return;
     }
-    @Nullable Commit other = store.recentCommit(revision);
+    @Nullable Commit other = commits.recentCommit(revision);
     found.add(
         new Conflict(
             key,

@@ -2,7 +2,7 @@ package io.varve.txn;
 
 import io.varve.model.Invariant;
 import io.varve.mvcc.Commit;
-import io.varve.mvcc.MvccStore;
+import io.varve.mvcc.CommitSequence;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ final class LogWriter implements AutoCloseable {
    * report success for nothing. The store becomes read-only, and everybody who waits hears that the
    * outcome is not known.
    */
-  private final MvccStore store;
+  private final CommitSequence commits;
   private final ReentrantLock commitLock;
   private final AdaptiveBatch bound;
   private final Thread thread;
@@ -32,9 +32,9 @@ final class LogWriter implements AutoCloseable {
   private volatile boolean parked;
   private volatile boolean closing;
 
-  LogWriter(MvccStore store, AdaptiveBatch bound) {
-    this.store = store;
-    this.commitLock = store.commitLock();
+  LogWriter(CommitSequence commits, AdaptiveBatch bound) {
+    this.commits = commits;
+    this.commitLock = commits.lock();
     this.bound = bound;
     this.thread = Thread.ofPlatform().name("varve-log-writer").daemon().unstarted(this::run);
   }
@@ -118,16 +118,16 @@ final class LogWriter implements AutoCloseable {
 
   private void write(List<CommitTicket> group) {
     long started = System.nanoTime();
-    List<Commit> commits = new ArrayList<>(group.size());
+    List<Commit> ordered = new ArrayList<>(group.size());
     long operations = 0;
     for (CommitTicket ticket : group) {
-      commits.add(ticket.commit());
+      ordered.add(ticket.commit());
       operations += ticket.commit().writes().size();
     }
     try {
-      store.requireWritable();
-      store.log(commits);
-      store.publish(commits.getLast());
+      commits.requireWritable();
+      commits.log(ordered);
+      commits.publish(ordered.getLast());
     } catch (RuntimeException | Error e) {
       fail(group, e);
       return;
@@ -141,7 +141,7 @@ final class LogWriter implements AutoCloseable {
   }
 
   private void fail(List<CommitTicket> group, Throwable cause) {
-    store.becomeReadOnly("Writing the log failed: restart the service to recover.", cause);
+    commits.becomeReadOnly("Writing the log failed: restart the service to recover.", cause);
     List<CommitTicket> lost = new ArrayList<>(group);
     commitLock.lock();
     try {

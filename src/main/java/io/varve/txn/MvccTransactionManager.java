@@ -41,7 +41,7 @@ public final class MvccTransactionManager implements AutoCloseable {
     this.store = store;
     this.settings = settings;
     this.nanoTime = nanoTime;
-    this.pipeline = new CommitPipeline(store, settings);
+    this.pipeline = new CommitPipeline(store.commits(), settings);
   }
 
   /** Starts transactions over {@code store}, which is closed with the manager. */
@@ -261,6 +261,11 @@ public final class MvccTransactionManager implements AutoCloseable {
   /** What transactions may take. */
   public TransactionLimits limits() {
     return settings.limits();
+  }
+
+  /** How many keys have flushed versions, deleted ones included. Reads a few thousand rows. */
+  public long estimateFlushedKeys() {
+    return store.estimateFlushedKeys();
   }
 
   /** Numbers of the store. */

@@ -70,7 +70,7 @@ final class StatusController {
         store.flushed().value(),
         store.prunedTo().value(),
         store.lostRanges().stream().map(LostRangeJson::of).toList(),
-        store.flushedKeys() + store.overlayKeys(),
+        transactions.estimateFlushedKeys() + store.overlayKeys(),
         store.flushedVersions() + store.overlayVersions(),
         new Lag(
             store.visible().value() - store.flushed().value(),

@@ -35,7 +35,7 @@ final class StorageHealthIndicatorTest {
       indicator = new StorageHealthIndicator(transactions);
       assertThat(indicator.health()).isEqualTo(Health.up().withDetail("state", "OPEN").build());
 
-      store.becomeReadOnly("The disk is odd.", new IllegalStateException());
+      store.commits().becomeReadOnly("The disk is odd.", new IllegalStateException());
       Health readOnly = indicator.health();
       assertThat(readOnly.getStatus()).as("it still reads").isEqualTo(Status.UP);
       assertThat(readOnly.getDetails())

@@ -186,8 +186,8 @@ abstract class MvccStoreContract {
   void open_intervalLosesAtMostWhatWasNotSynced() {
     open(settings(Durability.SYNC_ON_INTERVAL));
     commit(put("a", "1"));
-    store().syncLog();
-    store().noteSynced();
+    store().commits().syncLog();
+    store().commits().noteSynced();
     assertThat(store().durable()).isEqualTo(new Revision(1));
     commit(put("a", "2"));
     assertThat(store().durable()).isEqualTo(new Revision(1));
@@ -274,7 +274,7 @@ abstract class MvccStoreContract {
     assertThat(lost.status().state()).isEqualTo(StoreState.READ_ONLY);
     assertThat(lost.status().stateReason()).contains("9").contains("accept-data-loss");
     model.checkNewest(lost);
-    StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, lost::requireWritable);
+    StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, lost.commits()::requireWritable);
     StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, lost::flush);
     StoreFailure.expect(
         ErrorCode.STORE_UNAVAILABLE, () -> lost.prune(PruneRequest.scheduled(BUDGET)));
@@ -383,7 +383,7 @@ abstract class MvccStoreContract {
     closed.close();
 
     StoreFailure.expect(ErrorCode.SHUTTING_DOWN, closed::snapshot);
-    StoreFailure.expect(ErrorCode.SHUTTING_DOWN, closed::requireWritable);
+    StoreFailure.expect(ErrorCode.SHUTTING_DOWN, closed.commits()::requireWritable);
   }
 
   // Reading.
@@ -407,12 +407,12 @@ abstract class MvccStoreContract {
 
     StoreFailure.expect(ErrorCode.REVISION_IN_FUTURE, () -> store().snapshotAt(new Revision(2)));
     model.checkNewest(store());
-    assertThat(store().newestWriteAbove(Key.of("a"), 1)).isEqualTo(2);
+    assertThat(store().commits().newestWriteAbove(Key.of("a"), 1)).isEqualTo(2);
     try (Snapshot speculative = store().snapshotOfOrdered()) {
       assertThat(text(speculative.get(Key.of("a")))).isEqualTo("2");
     }
-    store().log(List.of(ordered));
-    store().publish(ordered);
+    store().commits().log(List.of(ordered));
+    store().commits().publish(ordered);
     model.committed(2, put("a", "2"));
     model.checkNewest(store());
   }
@@ -422,7 +422,7 @@ abstract class MvccStoreContract {
     open(settings(Durability.SYNC_ON_COMMIT));
     commit(put("a", "1"));
     order(put("a", "2"));
-    store().becomeReadOnly("the test says so", new IllegalStateException());
+    store().commits().becomeReadOnly("the test says so", new IllegalStateException());
 
     try (Snapshot snapshot = store().snapshotOfOrdered()) {
       assertThat(snapshot.revision()).as("revision 2 never becomes visible").isEqualTo(rev(1));
@@ -511,8 +511,8 @@ abstract class MvccStoreContract {
     try (Snapshot snapshot = store().snapshotAt(rev(1))) {
       assertThat(snapshot.history(Key.of("a"), 9)).hasSize(1);
     }
-    store().log(List.of(invisible));
-    store().publish(invisible);
+    store().commits().log(List.of(invisible));
+    store().commits().publish(invisible);
     store().flush();
     assertThat(history("a", 9)).containsExactly("4=4", "3=3", "2=-", "1=1");
   }
@@ -1083,9 +1083,9 @@ abstract class MvccStoreContract {
   private long commit(Write... writes) {
     Commit commit = order(writes);
     if (store().durability().usesLog()) {
-      store().log(List.of(commit));
+      store().commits().log(List.of(commit));
     }
-    store().publish(commit);
+    store().commits().publish(commit);
     model.committed(commit.revision(), writes);
     return commit.revision();
   }
@@ -1096,11 +1096,11 @@ abstract class MvccStoreContract {
   }
 
   private Commit order(Write... writes) {
-    store().commitLock().lock();
+    store().commits().lock().lock();
     try {
-      return store().order(null, null, store().prepare(List.of(writes)));
+      return store().commits().order(null, null, store().commits().prepare(List.of(writes)));
     } finally {
-      store().commitLock().unlock();
+      store().commits().lock().unlock();
     }
   }
 

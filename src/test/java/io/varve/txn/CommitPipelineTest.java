@@ -339,13 +339,13 @@ final class CommitPipelineTest {
       second.get(Key.of("k"));
       second.put(Key.of("other"), Value.of("second"));
       FutureTask<CommitResult> commit = new FutureTask<>(second::commit);
-      manager.store.commitLock().lock();
+      manager.store.commits().lock().lock();
       try {
         Thread thread = Thread.ofPlatform().start(commit);
-        await().until(() -> manager.store.commitLock().hasQueuedThread(thread));
+        await().until(() -> manager.store.commits().lock().hasQueuedThread(thread));
         assertThat(commitHere("k", "first")).isEqualTo(committed(1));
       } finally {
-        manager.store.commitLock().unlock();
+        manager.store.commits().lock().unlock();
       }
 
       assertThat(commit.get())
@@ -489,7 +489,10 @@ final class CommitPipelineTest {
     hold.awaitEntered();
     FutureTask<CommitResult> second = commit("k2", "1");
     manager.awaitOrdered(2);
-    manager.store.becomeReadOnly("Syncing the log failed.", new IllegalStateException("disk"));
+    manager
+        .store
+        .commits()
+        .becomeReadOnly("Syncing the log failed.", new IllegalStateException("disk"));
     hold.release();
 
     // The first was being written; the second must not be written any more.
@@ -686,7 +689,7 @@ final class CommitPipelineTest {
     Thread thread = Thread.ofPlatform().start(waiting);
     await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
 
-    manager.store.becomeReadOnly("The test says so.", new IllegalStateException());
+    manager.store.commits().becomeReadOnly("The test says so.", new IllegalStateException());
 
     // Nobody will flush any more, so waiting for room is vain, and "stalled" would be wrong.
     assertThat(failure(waiting))

@@ -192,12 +192,12 @@ final class ControlledManager implements AutoCloseable {
 
   /** Returns once {@code count} commits in all are ordered and queued for the log. */
   void awaitOrdered(long count) {
-    await().until(() -> store.lastOrdered().value() >= count);
-    store.commitLock().lock(); // whoever ordered the last one queues it under this lock
+    await().until(() -> store.commits().lastOrdered().value() >= count);
+    store.commits().lock().lock(); // whoever ordered the last one queues it under this lock
     try {
-      assertThat(store.lastOrdered().value()).isGreaterThanOrEqualTo(count);
+      assertThat(store.commits().lastOrdered().value()).isGreaterThanOrEqualTo(count);
     } finally {
-      store.commitLock().unlock();
+      store.commits().lock().unlock();
     }
   }
 

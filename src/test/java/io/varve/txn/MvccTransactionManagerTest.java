@@ -658,7 +658,7 @@ final class MvccTransactionManagerTest {
   }
 
   private void awaitOrdered(long revision) {
-    await().until(() -> fixture.store.lastOrdered().value() == revision);
+    await().until(() -> fixture.store.commits().lastOrdered().value() == revision);
   }
 
   private static StoreException failureOf(Future<?> future) throws InterruptedException {

@@ -279,7 +279,8 @@ final class SimulatedTransactions {
 
   /** Whether the store has forgotten commits after the snapshot; only the bound excuses that. */
   private boolean isTooOld(ModelTransaction twin) {
-    if (twin.writes().isEmpty() || twin.snapshot >= sim.store.store().conflictFloor().value()) {
+    if (twin.writes().isEmpty()
+        || twin.snapshot >= sim.store.store().commits().conflictFloor().value()) {
       return false;
     }
     long bytes = 0;

@@ -165,7 +165,7 @@ final class SimulatedUpkeep {
     var _ =
         sim.attempt(
                 () -> {
-                  sim.store.store().syncLog();
+                  sim.store.store().commits().syncLog();
                   return "";
                 })
             .get();

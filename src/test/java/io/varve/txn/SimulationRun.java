@@ -314,7 +314,7 @@ final class SimulationRun {
     long visible = status.visible().value();
     long flushed = status.flushed().value();
     assertThat(visible).as("visible").isEqualTo(model.visible());
-    assertThat(sim.store.store().lastOrdered().value()).as("ordered").isEqualTo(visible);
+    assertThat(sim.store.store().commits().lastOrdered().value()).as("ordered").isEqualTo(visible);
     assertThat(status.durable().value()).as("durable").isBetween(mustSurvive, visible);
     mustSurvive = status.durable().value();
     if (sim.settings.durability() == Durability.SYNC_ON_COMMIT) {
