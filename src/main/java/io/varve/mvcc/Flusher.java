@@ -66,10 +66,11 @@ final class Flusher {
     meta.write(rows);
 
     Written written = ingestVersions(frozen, planCollapse(frozen));
-    for (Key key : frozen.keys()) {
-      VersionNode newest = frozen.versions(key).getFirst();
-      cache.replace(key, new ReadCache.Cached(newest.revision, newest.value));
-    }
+    frozen.forEachKey(
+        (key, versions) -> {
+          VersionNode newest = versions.getFirst();
+          cache.replace(key, new ReadCache.Cached(newest.revision, newest.value));
+        });
     long oldestSnapshot = snapshots.oldest(Long.MAX_VALUE);
     for (OverlayGeneration generation : frozen.oldestFirst()) {
       overlay.drop(generation, oldestSnapshot);
@@ -77,7 +78,7 @@ final class Flusher {
     return new FlushResult(
         new Revision(frozen.lastRevision()),
         frozen.commitCount(),
-        frozen.keys().length,
+        frozen.keyCount(),
         written.versions(),
         frozen.versionCount() - written.versions(),
         logBytes + written.bytes(),
@@ -102,13 +103,7 @@ final class Flusher {
     int keepVersions = settings.retention().keepVersions();
     long[] held = floor.held();
     VersionFate plan = new VersionFate(keepVersions, oldEnough, held);
-    long raised = 0;
-    for (Key key : frozen.keys()) {
-      List<VersionNode> versions = frozen.versions(key);
-      if (versions.size() > 1) {
-        raised = Math.max(raised, plan.judge(revisions(versions), false).floor());
-      }
-    }
+    long raised = floorOf(plan, frozen);
     if (raised == 0) {
       return null;
     }
@@ -116,34 +111,50 @@ final class Flusher {
         keepVersions, oldEnough, floor.raise(raised, frozen.lastRevision(), held));
   }
 
+  private static long floorOf(VersionFate plan, FrozenGenerations frozen) {
+    long[] highest = new long[1];
+    frozen.forEachKey(
+        (_, versions) -> {
+          if (versions.size() > 1) {
+            highest[0] = Math.max(highest[0], plan.judge(revisions(versions), false).floor());
+          }
+        });
+    return highest[0];
+  }
+
   private record Written(long versions, long bytes) {}
 
   private Written ingestVersions(FrozenGenerations frozen, @Nullable VersionFate fate) {
-    long count = 0;
+    long[] count = new long[1];
     try (SortedIngest files = storage.ingest(ColumnFamily.VERSIONS)) {
       if (fate != null) {
         files.put(VersionedKeyCodec.FLOOR, VersionedKeyCodec.revisionBytes(floor.current()));
       }
       files.put(VersionedKeyCodec.FLUSHED, VersionedKeyCodec.revisionBytes(frozen.lastRevision()));
-      for (Key key : frozen.keys()) {
-        List<VersionNode> versions = frozen.versions(key);
-        boolean[] drops =
-            fate == null || versions.size() == 1
-                ? new boolean[versions.size()]
-                : fate.judge(revisions(versions), false).drops();
-        for (int i = 0; i < drops.length; i++) {
-          if (!drops[i]) {
-            VersionNode version = versions.get(i);
-            files.put(
-                VersionedKeyCodec.encode(key, version.revision),
-                VersionValueCodec.encode(version.value));
-            count++;
-          }
-        }
-      }
+      frozen.forEachKey((key, versions) -> count[0] += put(files, key, versions, fate));
       files.commit();
-      return new Written(count, files.bytes());
+      return new Written(count[0], files.bytes());
     }
+  }
+
+  /** Writes the versions of a key that stay; how many. */
+  private static int put(
+      SortedIngest files, Key key, List<VersionNode> newestFirst, @Nullable VersionFate fate) {
+    boolean[] drops =
+        fate == null || newestFirst.size() == 1
+            ? new boolean[newestFirst.size()]
+            : fate.judge(revisions(newestFirst), false).drops();
+    int kept = 0;
+    for (int i = 0; i < drops.length; i++) {
+      if (!drops[i]) {
+        VersionNode version = newestFirst.get(i);
+        files.put(
+            VersionedKeyCodec.encode(key, version.revision),
+            VersionValueCodec.encode(version.value));
+        kept++;
+      }
+    }
+    return kept;
   }
 
   private static long[] revisions(List<VersionNode> newestFirst) {

@@ -3,7 +3,6 @@ package io.varve.mvcc;
 import io.varve.model.Key;
 import io.varve.model.KeyRange;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +15,8 @@ final class OverlayCursor {
   OverlayCursor(OverlayView view, KeyRange range, boolean reverse) {
     this.reverse = reverse;
     for (OverlayGeneration generation : view.unflushed()) {
-      for (Key[] keys : generation.runs()) {
-        Run run = new Run(keys, range, reverse);
+      for (OverlayEntry[] entries : generation.runs()) {
+        Run run = new Run(entries, range, reverse);
         if (run.key() != null) {
           runs.add(run);
         }
@@ -29,6 +28,20 @@ final class OverlayCursor {
   /** The key the cursor is on, or null past the end. */
   @Nullable Key key() {
     return current;
+  }
+
+  /** The newest version of the key at or below {@code snapshot}, or null. */
+  @Nullable VersionNode version(long snapshot) {
+    for (Run run : runs) { // those of newer generations come first
+      Key key = run.key();
+      if (key != null && key.equals(current)) {
+        VersionNode version = VersionNode.at(run.newest(), snapshot);
+        if (version != null) {
+          return version;
+        }
+      }
+    }
+    return null;
   }
 
   void next() {
@@ -59,27 +72,26 @@ final class OverlayCursor {
 
   /** The part of a sorted array that lies in the range. */
   private static final class Run {
-    private final Key[] keys;
+    private final OverlayEntry[] entries;
     private final int step;
     private int at;
     private int left;
 
-    Run(Key[] keys, KeyRange range, boolean reverse) {
-      int from = range.start() == null ? 0 : firstAtOrAbove(keys, range.start());
-      int to = range.end() == null ? keys.length : firstAtOrAbove(keys, range.end());
-      this.keys = keys;
+    Run(OverlayEntry[] entries, KeyRange range, boolean reverse) {
+      int from = range.start() == null ? 0 : KeySort.firstAtOrAbove(entries, range.start());
+      int to = range.end() == null ? entries.length : KeySort.firstAtOrAbove(entries, range.end());
+      this.entries = entries;
       this.left = Math.max(0, to - from);
       this.step = reverse ? -1 : 1;
       this.at = reverse ? to - 1 : from;
     }
 
-    private static int firstAtOrAbove(Key[] keys, Key bound) {
-      int found = Arrays.binarySearch(keys, bound);
-      return found >= 0 ? found : -found - 1;
+    @Nullable Key key() {
+      return left > 0 ? entries[at].key() : null;
     }
 
-    @Nullable Key key() {
-      return left > 0 ? keys[at] : null;
+    VersionNode newest() {
+      return entries[at].newest();
     }
 
     void advance() {

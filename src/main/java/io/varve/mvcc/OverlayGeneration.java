@@ -4,7 +4,6 @@ import io.varve.model.Invariant;
 import io.varve.model.Key;
 import io.varve.model.KeyRange;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,7 @@ final class OverlayGeneration {
   private static final int DEFAULT_CAPACITY = 16;
   private static final VersionNode[] NONE = {};
 
-  private final ConcurrentHashMap<Key, VersionNode> newest;
+  private final OverlayTable table;
   private final KeyOrder keys = new KeyOrder();
   private final AppendList<Commit> commits = new AppendList<>();
 
@@ -42,8 +41,9 @@ final class OverlayGeneration {
     this(DEFAULT_CAPACITY);
   }
 
-  private OverlayGeneration(int expectedKeys) {
-    this.newest = new ConcurrentHashMap<>(expectedKeys);
+  /** A generation that grows with more keys than expected. */
+  OverlayGeneration(int expectedKeys) {
+    this.table = new OverlayTable(expectedKeys);
   }
 
   /**
@@ -86,17 +86,26 @@ final class OverlayGeneration {
     long added = 0;
     for (int i = 0; i < writes.size(); i++) {
       Write write = writes.get(i);
-      VersionNode older = newest.get(write.key());
-      nodes[i] = new VersionNode(revision, write.value(), older);
-      newest.put(write.key(), nodes[i]);
-      if (older == null) {
-        keys.append(write.key());
-      }
+      nodes[i] = add(write, revision);
       added += estimateBytes(write);
     }
     bytes += added;
     versions += writes.size();
     return nodes;
+  }
+
+  private VersionNode add(Write write, long revision) {
+    OverlayEntry entry = table.find(write.key());
+    if (entry != null) {
+      VersionNode newer = new VersionNode(revision, write.value(), entry.newest());
+      entry.add(newer);
+      return newer;
+    }
+    VersionNode first = new VersionNode(revision, write.value(), null);
+    OverlayEntry added = new OverlayEntry(write.key(), first);
+    table.insert(added);
+    keys.append(added);
+    return first;
   }
 
   /** Heap bytes that a write takes in an overlay, estimated. */
@@ -106,16 +115,17 @@ final class OverlayGeneration {
 
   /** The newest version of {@code key} here, visible or not, or null. */
   @Nullable VersionNode newest(Key key) {
-    return newest.get(key);
+    OverlayEntry entry = table.find(key);
+    return entry == null ? null : entry.newest();
   }
 
-  /** The keys here as sorted runs; each key is in one of them. */
-  List<Key[]> runs() {
+  /** The entries here as sorted runs; each key is in one of them. */
+  List<OverlayEntry[]> runs() {
     return keys.runs();
   }
 
-  /** All keys here, sorted. */
-  Key[] sortedKeys() {
+  /** All entries here, sorted. */
+  OverlayEntry[] sorted() {
     return keys.sorted();
   }
 

@@ -46,7 +46,8 @@ record OverlayView(List<OverlayGeneration> unflushed, List<OverlayGeneration> re
 
   OverlayView freeze() {
     List<OverlayGeneration> generations = new ArrayList<>(unflushed.size() + 1);
-    generations.add(new OverlayGeneration());
+    // What comes is likely to be as much as what came.
+    generations.add(new OverlayGeneration(active().keyCount()));
     generations.addAll(unflushed);
     return new OverlayView(List.copyOf(generations), retired);
   }

@@ -61,7 +61,8 @@ final class VersionScan {
           return rest(range, key, reverse);
         }
         boolean isFlushed = key.equals(flushed.key());
-        VersionNode node = key.equals(unflushed.key()) ? view.find(key, snapshot) : null;
+        boolean isUnflushed = key.equals(unflushed.key());
+        VersionNode node = isUnflushed ? unflushed.version(snapshot) : null;
         if (node != null) {
           page.add(key, node.revision, node.value);
         } else if (isFlushed) {
@@ -70,7 +71,7 @@ final class VersionScan {
         if (isFlushed) {
           flushed.next();
         }
-        if (key.equals(unflushed.key())) {
+        if (isUnflushed) {
           unflushed.next();
         }
       }

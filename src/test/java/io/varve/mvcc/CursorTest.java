@@ -244,10 +244,11 @@ final class CursorTest {
   private void flushAll() {
     for (OverlayGeneration g = overlay.freeze(); g != null; g = overlay.view().oldestFrozen()) {
       try (SortedIngest files = storage.ingest(ColumnFamily.VERSIONS)) {
-        for (Key key : g.sortedKeys()) {
-          for (VersionNode node = g.newest(key); node != null; node = node.older) {
+        for (OverlayEntry entry : g.sorted()) {
+          for (VersionNode node = entry.newest(); node != null; node = node.older) {
             files.put(
-                VersionedKeyCodec.encode(key, node.revision), VersionValueCodec.encode(node.value));
+                VersionedKeyCodec.encode(entry.key(), node.revision),
+                VersionValueCodec.encode(node.value));
           }
         }
         files.commit();

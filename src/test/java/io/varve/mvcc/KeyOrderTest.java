@@ -42,12 +42,12 @@ final class KeyOrderTest {
       for (int n = random.nextInt(20); n > 0; n--) {
         Key key = Key.wrap(RandomBytes.key(random, 4));
         if (appended.add(key)) {
-          order.append(key);
+          order.append(entry(key));
         }
       }
       checkRuns(order.runs(), appended);
       if (random.nextInt(20) == 0) {
-        assertThat(order.sorted()).containsExactly(new TreeSet<>(appended).toArray(new Key[0]));
+        assertThat(keys(order.sorted())).containsExactlyElementsOf(new TreeSet<>(appended));
       }
     }
     assertThat(order.size()).isEqualTo(appended.size());
@@ -56,21 +56,21 @@ final class KeyOrderTest {
   @Test
   void runs_oneKeyAtATime() {
     for (int i = 0; i < 4096; i++) {
-      order.append(key(i));
+      order.append(entry(key(i)));
       assertThat(order.runs()).as("no more than a logarithm").hasSizeLessThanOrEqualTo(13);
     }
   }
 
   @Test
   void runs_unchangedByLaterKeys() {
-    order.append(key(2));
-    List<Key[]> before = order.runs();
-    order.append(key(1));
+    order.append(entry(key(2)));
+    List<OverlayEntry[]> before = order.runs();
+    order.append(entry(key(1)));
     order.runs();
     order.sorted();
 
     assertThat(before).hasSize(1);
-    assertThat(before.getFirst()).containsExactly(key(2));
+    assertThat(keys(before.getFirst())).containsExactly(key(2));
   }
 
   /** A reader sees all keys that were appended before it looked, each once and in order. */
@@ -88,7 +88,8 @@ final class KeyOrderTest {
                   do {
                     before = appended.get();
                     Set<Key> seen = new HashSet<>();
-                    for (Key[] run : order.runs()) {
+                    for (OverlayEntry[] entries : order.runs()) {
+                      Key[] run = keys(entries).toArray(new Key[0]);
                       for (int i = 0; i < run.length; i++) {
                         assertThat(i == 0 || run[i - 1].compareTo(run[i]) < 0).isTrue();
                         assertThat(seen.add(run[i])).isTrue();
@@ -101,7 +102,7 @@ final class KeyOrderTest {
                 }));
       }
       for (int i = 0; i < count; i++) {
-        order.append(key(i));
+        order.append(entry(key(i)));
         appended.incrementAndGet();
       }
       for (Future<?> reader : readers) {
@@ -149,9 +150,18 @@ final class KeyOrderTest {
     }
   }
 
-  private static void checkRuns(List<Key[]> runs, Set<Key> expected) {
+  private static OverlayEntry entry(Key key) {
+    return new OverlayEntry(key, new VersionNode(1, null, null));
+  }
+
+  private static List<Key> keys(OverlayEntry[] entries) {
+    return Arrays.stream(entries).map(OverlayEntry::key).toList();
+  }
+
+  private static void checkRuns(List<OverlayEntry[]> runs, Set<Key> expected) {
     Set<Key> seen = new HashSet<>();
-    for (Key[] run : runs) {
+    for (OverlayEntry[] entries : runs) {
+      Key[] run = keys(entries).toArray(new Key[0]);
       Key[] sorted = run.clone();
       Arrays.sort(sorted);
       assertThat(run).isEqualTo(sorted);

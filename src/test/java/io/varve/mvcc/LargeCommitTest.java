@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.varve.model.Key;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
@@ -101,9 +100,12 @@ final class LargeCommitTest {
 
     FrozenGenerations frozen = new FrozenGenerations(overlay.view().frozen());
 
-    assertThat(Arrays.stream(frozen.keys()).map(Key::utf8)).containsExactly("a", "b", "c", "d");
-    assertThat(frozen.versions(A).stream().map(node -> node.revision))
-        .containsExactly(4L, 3L, 2L, 1L);
+    List<String> versions = new ArrayList<>();
+    frozen.forEachKey(
+        (key, newestFirst) ->
+            versions.add(key + " " + newestFirst.stream().map(node -> node.revision).toList()));
+    assertThat(versions).containsExactly("a [4, 3, 2, 1]", "b [2]", "c [1]", "d [4]");
+    assertThat(frozen.keyCount()).isEqualTo(4);
     assertThat(frozen.firstRevision()).isEqualTo(1);
     assertThat(frozen.lastRevision()).isEqualTo(4);
     assertThat(frozen.commitCount()).isEqualTo(4);
