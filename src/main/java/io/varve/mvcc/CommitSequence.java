@@ -1,5 +1,6 @@
 package io.varve.mvcc;
 
+import io.varve.model.Durability;
 import io.varve.model.Key;
 import io.varve.model.KeyRange;
 import io.varve.model.Revision;
@@ -69,6 +70,11 @@ public final class CommitSequence {
   /** Whether commits must be logged before they are published. */
   public boolean usesLog() {
     return settings.durability().usesLog();
+  }
+
+  /** Whether {@link #log} syncs what it writes. */
+  public boolean syncsEachWrite() {
+    return settings.durability() == Durability.SYNC_ON_COMMIT;
   }
 
   /** The newest commit in order, visible or not yet. */

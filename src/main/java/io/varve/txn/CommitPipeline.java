@@ -138,11 +138,8 @@ final class CommitPipeline implements AutoCloseable {
   }
 
   private Revision finish(CommitTicket ticket) {
-    if (log != null) {
-      log.wake();
-      if (!ticket.await(settings.commitTimeout())) {
-        throw StoreErrors.unknownOutcome(ticket.cause());
-      }
+    if (log != null && !log.finish(ticket, settings.commitTimeout())) {
+      throw StoreErrors.unknownOutcome(ticket.cause());
     }
     return new Revision(ticket.commit().revision());
   }

@@ -24,15 +24,25 @@ final class CommitTicket {
     return commit;
   }
 
+  boolean isPending() {
+    return state == PENDING;
+  }
+
   void complete() {
     state = DONE;
-    LockSupport.unpark(waiter);
+    wakeWaiter();
   }
 
   void fail(Throwable why) {
     cause = why;
     state = FAILED;
-    LockSupport.unpark(waiter);
+    wakeWaiter();
+  }
+
+  private void wakeWaiter() {
+    if (waiter != Thread.currentThread()) {
+      LockSupport.unpark(waiter);
+    }
   }
 
   /**

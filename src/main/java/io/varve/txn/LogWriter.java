@@ -3,32 +3,56 @@ package io.varve.txn;
 import io.varve.model.Invariant;
 import io.varve.mvcc.Commit;
 import io.varve.mvcc.CommitSequence;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The one thread that writes the log: group commit. */
+/** Writes the log, one thread at a time: group commit. */
 final class LogWriter implements AutoCloseable {
   /*
-   * Commits are queued under the commit lock, so the queue has them in commit order. The thread
-   * takes everything that queued up while it wrote and synced the last group, writes it as one
-   * batch, makes it visible and wakes those who wait. So a group grows with the load, and one sync
-   * serves all of it; the bound on a group follows the throughput, see AdaptiveBatch.
+   * Commits are queued under the commit lock, so the queue has them in commit order. Whoever holds
+   * the writing lock takes everything that queued up while the last group was written, writes it as
+   * one batch, makes it visible and wakes those who wait. So a group grows with the load, and one
+   * write, with one sync where that is asked for, serves all of it; the bound on a group follows the
+   * throughput, see AdaptiveBatch.
+   *
+   * Who writes. There is a thread for it, which is where every sync happens. But handing a commit
+   * over to it and back costs two wake-ups, which is many times what a write without a sync takes.
+   * So there a committing thread that finds nobody writing writes itself; one that finds somebody
+   * at it watches for a moment, if a processor is free for that, and else sleeps. Virtual threads
+   * do not write, since a write that stalls would hold their carrier.
+   *
+   * Nothing stays behind in the queue. A committing thread looks at the queue last of all, after it
+   * has written or watched: if there is something in it and nobody is watching, it wakes the thread
+   * that writes. One that is watching does the same when it is done.
    *
    * A failed write or sync is never tried again: the kernel may have dropped the pages and would
    * report success for nothing. The store becomes read-only, and everybody who waits hears that the
    * outcome is not known.
    */
+  private static final int WATCH_ROUNDS = 2_000;
+
   private final CommitSequence commits;
   private final ReentrantLock commitLock;
   private final AdaptiveBatch bound;
   private final Thread thread;
+  private final int maxWatching = Runtime.getRuntime().availableProcessors() - 1;
+  private final boolean callersWrite;
+
+  /** Held while a group is taken and written. Lock order: this one, then the commit lock. */
+  private final ReentrantLock writing = new ReentrantLock();
 
   /** Commits that are ordered and not yet taken. Guarded by the commit lock. */
   private final ArrayDeque<CommitTicket> queue = new ArrayDeque<>();
 
+  /** Whether the queue is not empty. Written under the commit lock, read without it. */
+  private volatile boolean queued;
+
+  private final AtomicInteger watching = new AtomicInteger();
   private volatile boolean parked;
   private volatile boolean closing;
 
@@ -36,6 +60,7 @@ final class LogWriter implements AutoCloseable {
     this.commits = commits;
     this.commitLock = commits.lock();
     this.bound = bound;
+    this.callersWrite = !commits.syncsEachWrite();
     this.thread = Thread.ofPlatform().name("varve-log-writer").daemon().unstarted(this::run);
   }
 
@@ -48,11 +73,52 @@ final class LogWriter implements AutoCloseable {
     Invariant.check(commitLock.isHeldByCurrentThread(), "commits are queued in order");
     CommitTicket ticket = new CommitTicket(commit);
     queue.add(ticket);
+    queued = true;
     return ticket;
   }
 
-  /** To be called after {@link #enqueue}, without the lock. */
-  void wake() {
+  /**
+   * Sees to it that a queued commit is written, and waits for that as {@link CommitTicket#await}
+   * does. To be called without the commit lock.
+   */
+  boolean finish(CommitTicket ticket, Duration limit) {
+    if (callersWrite && !Thread.currentThread().isVirtual()) {
+      if (!writeIfIdle(ticket)) {
+        watch(ticket);
+      }
+      if (queued && watching.get() == 0) {
+        wake();
+      }
+    } else {
+      wake();
+    }
+    return ticket.await(limit);
+  }
+
+  /** Writes what is queued if nobody else is writing; whether the commit is settled. */
+  private boolean writeIfIdle(CommitTicket ticket) {
+    while (ticket.isPending() && writing.tryLock()) {
+      try {
+        writeGroup();
+      } finally {
+        writing.unlock();
+      }
+    }
+    return !ticket.isPending();
+  }
+
+  /** Waits for a moment for the write under way, to write next or to be done. */
+  private void watch(CommitTicket ticket) {
+    if (watching.incrementAndGet() <= maxWatching) {
+      for (int i = 0; i < WATCH_ROUNDS && ticket.isPending() && !writeIfIdle(ticket); i++) {
+        Thread.onSpinWait();
+      }
+    }
+    watching.decrementAndGet();
+    writeIfIdle(ticket);
+  }
+
+  private void wake() {
     if (parked) {
       LockSupport.unpark(thread);
     }
@@ -61,12 +127,17 @@ final class LogWriter implements AutoCloseable {
   private void run() {
     while (true) {
       boolean last = closing; // read before the queue: nothing is queued once it is set
-      List<CommitTicket> group = take();
-      if (!group.isEmpty()) {
-        write(group);
-      } else if (last) {
-        return;
-      } else {
+      boolean wrote;
+      writing.lock();
+      try {
+        wrote = writeGroup();
+      } finally {
+        writing.unlock();
+      }
+      if (!wrote) {
+        if (last) {
+          return;
+        }
         park();
       }
     }
@@ -75,19 +146,20 @@ final class LogWriter implements AutoCloseable {
   /** Announces that it sleeps and looks once more, so that no commit slips in between. */
   private void park() {
     parked = true;
-    if (isIdle() && !closing) {
+    if (!queued && !closing) {
       LockSupport.park(this);
     }
     parked = false;
   }
 
-  private boolean isIdle() {
-    commitLock.lock();
-    try {
-      return queue.isEmpty();
-    } finally {
-      commitLock.unlock();
+  /** Writes the next group, if there is one; whether there was. Holds the writing lock. */
+  private boolean writeGroup() {
+    List<CommitTicket> group = take();
+    if (group.isEmpty()) {
+      return false;
     }
+    write(group);
+    return true;
   }
 
   private List<CommitTicket> take() {
@@ -102,6 +174,7 @@ final class LogWriter implements AutoCloseable {
         operations += ticket.commit().writes().size();
         bytes += bytesOf(ticket.commit());
       }
+      queued = !queue.isEmpty();
     } finally {
       commitLock.unlock();
     }
@@ -147,6 +220,7 @@ final class LogWriter implements AutoCloseable {
     try {
       lost.addAll(queue);
       queue.clear();
+      queued = false;
     } finally {
       commitLock.unlock();
     }

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Tests for {@link CommitPipeline} and its {@link LogWriter}. The storage holds the first write of
@@ -69,8 +70,12 @@ final class CommitPipelineTest {
 
   /** Runs on a thread of its own. */
   private static <T> FutureTask<T> run(Callable<T> work) {
+    return runOn(Thread.ofVirtual(), work);
+  }
+
+  private static <T> FutureTask<T> runOn(Thread.Builder thread, Callable<T> work) {
     FutureTask<T> task = new FutureTask<>(work);
-    Thread.ofVirtual().start(task);
+    thread.start(task);
     return task;
   }
 
@@ -205,6 +210,88 @@ final class CommitPipelineTest {
     commitHere("a", "1");
 
     await().until(() -> manager.transactions.durable().equals(new Revision(1)));
+  }
+
+  // Who writes the log.
+
+  /** The thread that commits, without a hand-over, where a write needs no sync. */
+  @Test
+  void commit_byAPlatformThreadWritesItself() throws Exception {
+    start(Durability.SYNC_ON_INTERVAL);
+
+    commitHere("a", "1");
+    assertThat(manager.storage.lastLogWriter()).isSameAs(Thread.currentThread());
+
+    commit("b", "2").get();
+    assertThat(manager.storage.lastLogWriter())
+        .as("a write that stalls must not hold the carrier of a virtual thread")
+        .extracting(Thread::getName)
+        .isEqualTo("varve-log-writer");
+  }
+
+  @Test
+  void commit_thatSyncsIsWrittenByTheLogWriter() {
+    start(Durability.SYNC_ON_COMMIT);
+
+    commitHere("a", "1");
+
+    assertThat(manager.storage.lastLogWriter())
+        .extracting(Thread::getName)
+        .isEqualTo("varve-log-writer");
+  }
+
+  /** What queues behind a thread that writes for itself is written when that one is done. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void commit_behindAThreadThatWrites(boolean virtual) throws Exception {
+    start(Durability.SYNC_ON_INTERVAL);
+    ControlledStorage.Hold hold = manager.storage.holdNextLogWrite();
+    List<FutureTask<CommitResult>> commits = new ArrayList<>();
+    commits.add(runOn(Thread.ofPlatform(), () -> commitHere("first", "v")));
+    hold.awaitEntered();
+    for (int i = 0; i < CLIENTS; i++) {
+      String key = "k" + i;
+      Thread.Builder thread = virtual ? Thread.ofVirtual() : Thread.ofPlatform();
+      commits.add(runOn(thread, () -> commitHere(key, "v")));
+    }
+    manager.awaitOrdered(1 + CLIENTS);
+
+    hold.release();
+
+    for (FutureTask<CommitResult> commit : commits) {
+      assertThat(commit.get()).isInstanceOf(CommitResult.Committed.class);
+    }
+    assertThat(manager.transactions.visible()).isEqualTo(new Revision(1 + CLIENTS));
+  }
+
+  /** Nobody is forgotten, whoever writes, watches or sleeps. */
+  @Test
+  void commit_byThreadsOfBothKinds() throws Exception {
+    start(Durability.SYNC_ON_INTERVAL);
+    int each = 500;
+    List<FutureTask<Integer>> clients = new ArrayList<>();
+    for (int i = 0; i < CLIENTS; i++) {
+      String key = "k" + i;
+      Thread.Builder thread = i % 3 == 0 ? Thread.ofVirtual() : Thread.ofPlatform();
+      clients.add(
+          runOn(
+              thread,
+              () -> {
+                for (int n = 1; n <= each; n++) {
+                  commitHere(key, Integer.toString(n));
+                  assertThat(manager.value(key)).isEqualTo(Integer.toString(n));
+                }
+                return each;
+              }));
+    }
+
+    for (FutureTask<Integer> client : clients) {
+      assertThat(client.get()).isEqualTo(each);
+    }
+    long commits = (long) each * CLIENTS;
+    assertThat(manager.transactions.visible()).isEqualTo(new Revision(commits));
+    assertThat(manager.storage.logged().stream().flatMap(List::stream))
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, commits).boxed().toList());
   }
 
   // Group commit.

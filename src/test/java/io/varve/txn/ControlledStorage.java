@@ -45,6 +45,7 @@ final class ControlledStorage extends ForwardingStorageService {
   private final AtomicReference<@Nullable Hold> logHold = new AtomicReference<>();
   private final AtomicReference<@Nullable Hold> readHold = new AtomicReference<>();
   private final List<List<Long>> logged = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Thread lastLogWriter;
   private volatile boolean logFails;
   private volatile boolean metaFailsOnce;
   private volatile boolean syncFails;
@@ -102,6 +103,11 @@ final class ControlledStorage extends ForwardingStorageService {
     return logged;
   }
 
+  /** Who made the last write of log records, or null if there was none. */
+  @Nullable Thread lastLogWriter() {
+    return lastLogWriter;
+  }
+
   @Override
   public void write(StorageBatch batch, WriteSync sync) {
     List<Long> revisions = new ArrayList<>();
@@ -117,6 +123,7 @@ final class ControlledStorage extends ForwardingStorageService {
       if (logFails) {
         throw StoreErrors.io("write the log", "the disk is gone", null);
       }
+      lastLogWriter = Thread.currentThread();
       super.write(batch, sync);
       logged.add(revisions);
     }
