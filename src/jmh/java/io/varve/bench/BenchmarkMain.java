@@ -1,16 +1,36 @@
 package io.varve.bench;
 
-import java.util.Arrays;
+import java.util.function.Function;
+import picocli.CommandLine;
 
-/** {@code compare [workload …] [--seconds N] [--rounds N]}, or the arguments of JMH. */
+/** {@code compare}, {@code growth} and {@code open}; any other arguments are for JMH. */
+@CommandLine.Command(
+    name = "benchmarks.jar",
+    subcommands = {
+      CompareCommand.class,
+      GrowthCommand.class,
+      OpenCommand.class,
+      WorkerCommand.class
+    })
 final class BenchmarkMain {
   private BenchmarkMain() {}
 
   public static void main(String[] args) throws Exception {
-    if (args.length > 0 && args[0].equals("compare")) {
-      Compare.run(Arrays.copyOfRange(args, 1, args.length));
-    } else {
-      org.openjdk.jmh.Main.main(args);
+    CommandLine commands =
+        new CommandLine(new BenchmarkMain())
+            .registerConverter(Workload.class, label -> convert(label, Workload::of))
+            .registerConverter(ContenderKind.class, label -> convert(label, ContenderKind::of));
+    if (args.length > 0 && commands.getSubcommands().containsKey(args[0])) {
+      System.exit(commands.execute(args));
+    }
+    org.openjdk.jmh.Main.main(args);
+  }
+
+  private static <T> T convert(String label, Function<String, T> byLabel) {
+    try {
+      return byLabel.apply(label);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.TypeConversionException(e.getMessage());
     }
   }
 }

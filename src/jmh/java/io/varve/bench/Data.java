@@ -7,7 +7,7 @@ import java.util.SplittableRandom;
 final class Data {
   static final int COUNTER_VALUE_BYTES = 64;
   static final int BULK_VALUE_BYTES = 256;
-  private static final int KEY_BYTES = 16;
+  static final int KEY_BYTES = 16;
 
   private Data() {}
 

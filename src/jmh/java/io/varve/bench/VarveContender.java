@@ -9,81 +9,153 @@ import io.varve.model.ScanOptions;
 import io.varve.model.ScanPage;
 import io.varve.model.StoreId;
 import io.varve.model.Value;
+import io.varve.mvcc.FlushResult;
 import io.varve.mvcc.MvccListener;
 import io.varve.mvcc.MvccSettings;
 import io.varve.mvcc.MvccStore;
+import io.varve.mvcc.OverlayLimits;
 import io.varve.mvcc.PruneRequest;
+import io.varve.storage.StorageService;
 import io.varve.storage.rocksdb.RocksDbSettings;
 import io.varve.storage.rocksdb.RocksDbStorageService;
 import io.varve.txn.AdaptiveBatchWriter;
 import io.varve.txn.Executed;
 import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.ReadPoint;
 import io.varve.txn.TransactionOptions;
 import io.varve.txn.TransactionSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Varve without its HTTP layer, with flush and prune running as in the service. */
+/**
+ * Varve without its HTTP layer. Flushes run when the store asks for them and prune runs every five
+ * seconds, both beside the work that is measured. One version of a key is kept, as the others do.
+ *
+ * <p>The defaults of the service, but for the cache: three quarters of what all contenders have are
+ * the read cache, in the heap, and one quarter is the block cache.
+ */
 final class VarveContender implements Contender {
-  private static final long CACHE_BYTES = 512L << 20;
+  private static final long BLOCK_CACHE_BYTES = CACHE_BYTES / 4;
+  private static final long READ_CACHE_BYTES = CACHE_BYTES - BLOCK_CACHE_BYTES;
 
-  private final ScheduledExecutorService maintenance =
+  /** How many write buffers of the log, and of the metadata, RocksDB may hold at a time. */
+  private static final int LOG_WRITE_BUFFERS = 4;
+
+  private static final int META_WRITE_BUFFERS = 2;
+
+  private static final int PRUNE_SECONDS = 5;
+  private static final int PAGE_ENTRIES = 10_000;
+  private static final long POLL_MS = 20;
+
+  private final ScheduledExecutorService upkeep =
       Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("bench-maintenance").daemon().factory());
+          Thread.ofPlatform().name("bench-upkeep").daemon().factory());
+  private final AtomicReference<@Nullable Throwable> upkeepFailure = new AtomicReference<>();
+  private final StorageService storage;
   private final MvccStore store;
   private final MvccTransactionManager manager;
+  private final Durability durability;
 
-  VarveContender(Path directory, Durability durability) {
-    MvccSettings defaults = MvccSettings.defaults(directory);
-    MvccSettings settings =
-        new MvccSettings(
-            directory,
-            durability,
-            defaults.overlay(),
-            CACHE_BYTES,
-            new Retention(1, Duration.ZERO),
-            defaults.log(),
-            false,
-            defaults.revisionBlock());
+  /** Written by one flush at a time. */
+  private volatile FlushTotal flushes = FlushTotal.NONE;
+
+  private VarveContender(Path directory, Durability durability) {
+    this.durability = durability;
+    this.storage = RocksDbStorageService.open(engineSettings(directory));
     MvccListener flushWhenAsked =
         new MvccListener() {
           @Override
           public void flushNeeded() {
-            maintenance.execute(VarveContender.this::flush);
+            upkeep.execute(() -> runUpkeep(VarveContender.this::flush));
           }
         };
     this.store =
         MvccStore.open(
-            RocksDbStorageService.open(RocksDbSettings.defaults(directory.resolve("db"))),
-            settings,
+            storage,
+            settings(directory, durability),
             InstantSource.system(),
             StoreId.of(1),
             flushWhenAsked);
-    this.manager =
-        MvccTransactionManager.start(store, TransactionSettings.DEFAULTS, System::nanoTime);
-    maintenance.scheduleWithFixedDelay(
-        () -> store.prune(PruneRequest.scheduled(Duration.ofSeconds(1))), 5, 5, TimeUnit.SECONDS);
+    this.manager = MvccTransactionManager.start(store, patient(), System::nanoTime);
+    var _ =
+        upkeep.scheduleWithFixedDelay(
+            () -> runUpkeep(this::prune), PRUNE_SECONDS, PRUNE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  static VarveContender open(Path directory, Durability durability) {
+    return new VarveContender(directory, durability);
+  }
+
+  static RocksDbSettings engineSettings(Path directory) {
+    return RocksDbSettings.defaults(directory.resolve("db")).withBlockCacheBytes(BLOCK_CACHE_BYTES);
+  }
+
+  static MvccSettings settings(Path directory, Durability durability) {
+    MvccSettings defaults = MvccSettings.defaults(directory);
+    return new MvccSettings(
+        directory,
+        durability,
+        defaults.overlay(),
+        READ_CACHE_BYTES,
+        new Retention(1, Duration.ZERO),
+        defaults.log(),
+        false,
+        defaults.revisionBlock());
+  }
+
+  /** A bulk load waits for a flush as long as it takes: nobody is there who would try again. */
+  private static TransactionSettings patient() {
+    TransactionSettings defaults = TransactionSettings.DEFAULTS;
+    return new TransactionSettings(
+        defaults.limits(),
+        defaults.maxAttempts(),
+        defaults.syncInterval(),
+        Duration.ofMinutes(2),
+        defaults.commitTimeout(),
+        defaults.batch());
+  }
+
+  /** The executor would swallow it, and what is measured would be a store without upkeep. */
+  private void runUpkeep(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      upkeepFailure.compareAndSet(null, e);
+    }
+  }
+
+  private void requireUpkeep() {
+    Throwable failure = upkeepFailure.get();
+    if (failure != null) {
+      throw new IllegalStateException("flush or prune failed", failure);
+    }
+  }
+
+  private void prune() {
+    store.prune(PruneRequest.scheduled(Duration.ofSeconds(1)));
   }
 
   @Override
-  public String name() {
-    return "Varve";
-  }
-
-  @Override
-  public void load(int keys) {
-    AdaptiveBatchWriter writer = manager.bulkWriter(keys, null);
-    for (int i = 0; i < keys; i++) {
-      writer.put(Key.wrap(Data.key(i)), Value.wrap(Data.counter(0), null));
+  public void load(int from, int to) {
+    Value zero = Value.wrap(Data.counter(0), null);
+    AdaptiveBatchWriter writer = manager.bulkWriter(to - from, null);
+    for (int i = from; i < to; i++) {
+      writer.put(Key.wrap(Data.key(i)), zero);
     }
     writer.finish();
     flush();
     store.compact();
+    requireUpkeep();
   }
 
   @Override
@@ -102,13 +174,14 @@ final class VarveContender implements Contender {
 
   @Override
   public long sum(int keys) {
+    requireUpkeep();
     return manager.read(
-        io.varve.txn.ReadPoint.LATEST,
+        ReadPoint.LATEST,
         view -> {
           long sum = 0;
           KeyRange rest = KeyRange.ALL;
           while (rest != null) {
-            ScanPage page = view.scan(rest, ScanOptions.first(10_000));
+            ScanPage page = view.scan(rest, ScanOptions.first(PAGE_ENTRIES));
             for (Entry entry : page.entries()) {
               sum += Data.count(entry.value().array());
             }
@@ -119,22 +192,75 @@ final class VarveContender implements Contender {
   }
 
   @Override
-  public void bulk(int entries) {
+  public void bulk(int entries, IntFunction<byte[]> keys) {
     AdaptiveBatchWriter writer = manager.bulkWriter(entries, null);
     for (int i = 0; i < entries; i++) {
-      writer.put(Key.wrap(Data.orderedKey(i)), Value.wrap(Data.bulkValue(i), null));
+      writer.put(Key.wrap(keys.apply(i)), Value.wrap(Data.bulkValue(i), null));
     }
     writer.finish();
   }
 
   @Override
   public void flush() {
-    store.flush();
+    FlushResult result = store.flush();
+    if (result.commits() > 0) {
+      count(result);
+    }
+  }
+
+  private synchronized void count(FlushResult result) {
+    double seconds = result.took().toNanos() / 1e9;
+    flushes = new FlushTotal(flushes.runs() + 1, flushes.seconds() + seconds);
+  }
+
+  @Override
+  public void settle() throws InterruptedException {
+    flush();
+    while (storage.stats().pendingCompactionBytes() > 0) {
+      Thread.sleep(POLL_MS);
+    }
+    requireUpkeep();
+  }
+
+  @Override
+  public FlushTotal flushes() {
+    return flushes;
+  }
+
+  @Override
+  public Map<String, String> settings() {
+    RocksDbSettings engine = RocksDbSettings.defaults(Path.of(""));
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("version", "Varve");
+    settings.put(
+        "durability",
+        switch (durability) {
+          case FLUSH_ONLY -> "log off";
+          case SYNC_ON_INTERVAL -> "log on, synced every 100 ms";
+          case SYNC_ON_COMMIT -> "log on, synced before a commit is acknowledged";
+        });
+    OverlayLimits overlay = MvccSettings.defaults(Path.of("")).overlay();
+    settings.put("overlay", "flushed at " + (overlay.flushBytes() >> 20) + " MiB");
+    settings.put("readCache", (READ_CACHE_BYTES >> 20) + " MiB, in the heap");
+    settings.put("blockCache", (BLOCK_CACHE_BYTES >> 20) + " MiB");
+    settings.put("logWriteBuffer", (engine.logWriteBufferBytes() >> 20) + " MiB");
+    settings.put("compression", "LZ4 on every level");
+    settings.put("backgroundJobs", Integer.toString(engine.maxBackgroundJobs()));
+    settings.put("transactions", "SERIALIZABLE, started over after a conflict");
+    return settings;
+  }
+
+  @Override
+  public long nativeBudgetBytes() {
+    RocksDbSettings engine = RocksDbSettings.defaults(Path.of(""));
+    return BLOCK_CACHE_BYTES
+        + LOG_WRITE_BUFFERS * engine.logWriteBufferBytes()
+        + META_WRITE_BUFFERS * engine.metaWriteBufferBytes();
   }
 
   @Override
   public void close() {
-    maintenance.shutdownNow();
+    upkeep.shutdownNow();
     manager.close();
   }
 }

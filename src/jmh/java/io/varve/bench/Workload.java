@@ -1,108 +1,104 @@
 package io.varve.bench;
 
 import io.varve.model.Durability;
-import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The work of {@code compare}. */
 enum Workload {
-  RMW_WAL_OFF("rmw-wal-off", Durability.FLUSH_ONLY, 2, 2, false),
-  RMW_WAL_ON("rmw-wal-on", Durability.SYNC_ON_INTERVAL, 2, 2, false),
-  RMW_SYNC("rmw-sync", Durability.SYNC_ON_COMMIT, 64, 8, false),
-  HOT("hot", Durability.FLUSH_ONLY, 8, 8, false),
-  BULK_WAL_OFF("bulk-wal-off", Durability.FLUSH_ONLY, 1, 1, true),
-  BULK_WAL_ON("bulk-wal-on", Durability.SYNC_ON_INTERVAL, 1, 1, true);
+  /** Adds 1 to one of a million keys, log off. */
+  RMW_WAL_OFF("rmw-wal-off", Shape.INCREMENTS, Durability.FLUSH_ONLY),
+  /** The same with a log that no commit waits for. */
+  RMW_WAL_ON("rmw-wal-on", Shape.INCREMENTS, Durability.SYNC_ON_INTERVAL),
+  /** The same with a log that is synced before a commit is acknowledged. */
+  RMW_SYNC("rmw-sync", Shape.INCREMENTS, Durability.SYNC_ON_COMMIT),
+  /** Four fifths of the increments go to five keys. */
+  HOT("hot", Shape.INCREMENTS, Durability.FLUSH_ONLY),
+  /** 100 000 entries in rising order, into a new store. */
+  BULK_WAL_OFF("bulk-wal-off", Shape.BULK, Durability.FLUSH_ONLY),
+  /** The same with the log on. */
+  BULK_WAL_ON("bulk-wal-on", Shape.BULK, Durability.SYNC_ON_INTERVAL),
+  /** Five million entries in no order, into a new store, until compaction has come to rest. */
+  LOAD("load", Shape.LOAD, Durability.SYNC_ON_INTERVAL),
+  /** Kills a store in the middle of its work and counts what it holds. */
+  DURABILITY("durability", Shape.DURABILITY, Durability.SYNC_ON_COMMIT);
+
+  /** What a round is. */
+  enum Shape {
+    /** Transactions for some seconds on a store that stays. */
+    INCREMENTS,
+    /** A number of entries into a new store. */
+    BULK,
+    /** The same, and one entry after the other is not in order. */
+    LOAD,
+    /** No round: a check. */
+    DURABILITY
+  }
 
   static final int KEYS = 1_000_000;
-  private static final int HOT_KEYS = 5;
-  private static final int HOT_PERCENT = 80;
-  private static final int BULK_ENTRIES = 100_000;
-  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  static final int BULK_ENTRIES = 100_000;
+  static final int LOAD_ENTRIES = 5_000_000;
 
   final String label;
+  final Shape shape;
   final Durability durability;
-  final int threads;
-  final int peerThreads;
-  final boolean bulk;
 
-  Workload(String label, Durability durability, int threads, int peerThreads, boolean bulk) {
+  Workload(String label, Shape shape, Durability durability) {
     this.label = label;
+    this.shape = shape;
     this.durability = durability;
-    this.threads = threads;
-    this.peerThreads = peerThreads;
-    this.bulk = bulk;
   }
 
-  /**
-   * What one round gave.
-   *
-   * @param perSecond commits, or for bulk entries, a second
-   * @param abortedPerSecond attempts a second that had to start over
-   * @param flushedPerSecond for bulk: entries a second until all are in sorted files
-   */
-  record Round(double perSecond, double abortedPerSecond, double flushedPerSecond) {}
-
-  Round run(Contender contender, int seconds, long seed) throws Exception {
-    return bulk ? bulk(contender) : increments(contender, seconds, seed);
+  /** The thread counts that {@code kind} is measured at; the best one counts. */
+  List<Integer> threads(ContenderKind kind) {
+    return switch (this) {
+      case RMW_WAL_OFF, RMW_WAL_ON -> List.of(2);
+      // A group commit lives on many threads. Which number is best is for each peer to show.
+      case RMW_SYNC -> kind == ContenderKind.VARVE ? List.of(64) : List.of(8, 32, 64);
+      case HOT -> List.of(8);
+      case BULK_WAL_OFF, BULK_WAL_ON, LOAD -> List.of(1);
+      case DURABILITY -> List.of(8);
+    };
   }
 
-  private static Round bulk(Contender contender) throws Exception {
-    long started = System.nanoTime();
-    contender.bulk(BULK_ENTRIES);
-    long written = System.nanoTime();
-    contender.flush();
-    long flushed = System.nanoTime();
-    return new Round(
-        rate(BULK_ENTRIES, written - started), 0, rate(BULK_ENTRIES, flushed - started));
+  /** Who takes part unless somebody is named: a load of minutes is for the plain loop alone. */
+  Set<ContenderKind> defaultSystems() {
+    return this == LOAD
+        ? EnumSet.of(ContenderKind.VARVE, ContenderKind.ROCKSDB)
+        : EnumSet.allOf(ContenderKind.class);
   }
 
-  private Round increments(Contender contender, int seconds, long seed) throws Exception {
-    int count = contender instanceof VarveContender ? threads : peerThreads;
-    AtomicLong committed = new AtomicLong();
-    AtomicLong aborted = new AtomicLong();
-    AtomicReference<Throwable> failure = new AtomicReference<>();
-    long started = System.nanoTime();
-    long deadline = started + seconds * NANOS_PER_SECOND;
-    Thread[] workers = new Thread[count];
-    for (int i = 0; i < count; i++) {
-      SplittableRandom random = new SplittableRandom(seed * 1000 + i);
-      workers[i] =
-          Thread.ofPlatform()
-              .start(
-                  () -> {
-                    long done = 0;
-                    long again = 0;
-                    try {
-                      while (System.nanoTime() < deadline) {
-                        again += contender.increment(nextKey(random));
-                        done++;
-                      }
-                    } catch (Exception | Error e) {
-                      failure.compareAndSet(null, e);
-                    }
-                    committed.addAndGet(done);
-                    aborted.addAndGet(again);
-                  });
-    }
-    for (Thread worker : workers) {
-      worker.join();
-    }
-    long took = System.nanoTime() - started;
-    if (failure.get() != null) {
-      throw new IllegalStateException("a worker failed", failure.get());
-    }
-    long counted = contender.sum(KEYS);
-    Counted.check(contender, committed.get(), counted);
-    return new Round(rate(committed.get(), took), rate(aborted.get(), took), 0);
+  /** How many rounds count, unless the command line says so. */
+  int defaultRounds() {
+    return this == LOAD ? 3 : 5;
   }
 
-  private int nextKey(SplittableRandom random) {
-    boolean hot = this == HOT && random.nextInt(100) < HOT_PERCENT;
-    return random.nextInt(hot ? HOT_KEYS : KEYS);
+  /** Rounds before those that count. A load is long enough to be its own warm-up. */
+  int warmUpRounds() {
+    return this == LOAD ? 0 : 1;
   }
 
-  private static double rate(long count, long nanos) {
-    return count * (double) NANOS_PER_SECOND / nanos;
+  static Workload of(String label) {
+    return Arrays.stream(values())
+        .filter(workload -> workload.label.equals(label))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "no workload '" + label + "'; there are " + labels() + "."));
+  }
+
+  private static String labels() {
+    return Arrays.stream(values())
+        .map(workload -> workload.label)
+        .collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public String toString() {
+    return label;
   }
 }
