@@ -1,6 +1,5 @@
 package io.varve.bench;
 
-import java.util.function.Function;
 import picocli.CommandLine;
 
 /** {@code compare}, {@code growth} and {@code open}; any other arguments are for JMH. */
@@ -18,17 +17,16 @@ final class BenchmarkMain {
   public static void main(String[] args) throws Exception {
     CommandLine commands =
         new CommandLine(new BenchmarkMain())
-            .registerConverter(Workload.class, label -> convert(label, Workload::of))
-            .registerConverter(ContenderKind.class, label -> convert(label, ContenderKind::of));
+            .registerConverter(ContenderKind.class, BenchmarkMain::contender);
     if (args.length > 0 && commands.getSubcommands().containsKey(args[0])) {
       System.exit(commands.execute(args));
     }
     org.openjdk.jmh.Main.main(args);
   }
 
-  private static <T> T convert(String label, Function<String, T> byLabel) {
+  private static ContenderKind contender(String label) {
     try {
-      return byLabel.apply(label);
+      return ContenderKind.of(label);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.TypeConversionException(e.getMessage());
     }

@@ -3,7 +3,6 @@ package io.varve.bench;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,6 @@ import picocli.CommandLine;
 /** Runs workloads on Varve and what one would use instead, and prints medians and ratios. */
 @CommandLine.Command(
     name = "compare",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
       "Runs workloads on Varve and on what one would use instead.",
@@ -29,7 +27,7 @@ final class CompareCommand implements Callable<Integer> {
       description =
           "rmw-wal-off, rmw-wal-on, rmw-sync, hot, bulk-wal-off, bulk-wal-on, load, durability."
               + " Default: all.")
-  private List<Workload> workloads = Arrays.asList(Workload.values());
+  private List<String> labels = List.of();
 
   @CommandLine.Option(
       names = "--seconds",
@@ -87,7 +85,7 @@ final class CompareCommand implements Callable<Integer> {
     RunDirectory directory = options.runDirectory();
     Machine machine = Machine.describe(directory);
     String started = RunOptions.now();
-    for (Workload workload : workloads) {
+    for (Workload workload : workloads()) {
       run(workload, directory);
       // After each, so that a failure in the last does not take the others with it.
       write(started, machine);
@@ -95,7 +93,20 @@ final class CompareCommand implements Callable<Integer> {
     return checks.stream().allMatch(DurabilityCheck.Result::passed) ? 0 : 1;
   }
 
+  /** Read here: where a label is wrong, the parser would only say that nothing matches it. */
+  private List<Workload> workloads() {
+    if (labels.isEmpty()) {
+      return List.of(Workload.values());
+    }
+    try {
+      return labels.stream().map(Workload::of).toList();
+    } catch (IllegalArgumentException e) {
+      throw options.refuse(e.getMessage());
+    }
+  }
+
   private void validate() {
+    var _ = workloads();
     options.requirePositive("--seconds", seconds);
     options.requirePositive("--entries", entries);
     if (rounds != null) {

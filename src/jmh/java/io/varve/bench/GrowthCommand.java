@@ -13,7 +13,6 @@ import picocli.CommandLine;
 /** Measures the same work while the store grows. */
 @CommandLine.Command(
     name = "growth",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
       "Measures the same work while the store grows.",

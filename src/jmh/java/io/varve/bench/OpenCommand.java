@@ -11,7 +11,6 @@ import picocli.CommandLine;
 /** Measures how long a killed Varve store takes to open. */
 @CommandLine.Command(
     name = "open",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
       "Measures how long a killed Varve store takes to open.",

@@ -35,6 +35,12 @@ final class RunOptions {
       defaultValue = "-Xms2g -Xmx2g")
   private String jvmOptions;
 
+  @CommandLine.Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this and exit.")
+  private boolean help;
+
   RunDirectory runDirectory() throws IOException {
     return RunDirectory.in(directory);
   }
