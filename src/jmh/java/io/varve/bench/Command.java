@@ -38,12 +38,18 @@ sealed interface Command {
   record IncrementUntilKilled(KeyChoice keys, int threads, Path ledger) implements Command {}
 
   /**
-   * Writes entries into a new store of their own, which is closed afterwards. Answered by {@link
-   * Round}.
+   * Writes entries into a new store, and again into the next one until so many seconds are over.
+   * The stores are closed and removed. Answered by {@link Round}.
    *
-   * @param load whether their order is none and compaction is waited for
+   * @param load whether the keys are in no order and compaction is waited for
    */
-  record Bulk(ContenderKind kind, Path directory, Durability durability, int entries, boolean load)
+  record Bulk(
+      ContenderKind kind,
+      Path directory,
+      Durability durability,
+      int entries,
+      boolean load,
+      int seconds)
       implements Command {}
 
   /** Counts what the store holds. Answered by {@link Answer.Total}. */

@@ -34,8 +34,8 @@ final class CompareCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "5",
       description =
-          "Seconds of a round of rmw and hot. Default: ${DEFAULT-VALUE}. A bulk round ends with its"
-              + " work.")
+          "Seconds of a round. Default: ${DEFAULT-VALUE}. A bulk round fills one new store after"
+              + " the other for as long; a round of load is one store, however long it takes.")
   private int seconds;
 
   @CommandLine.Option(

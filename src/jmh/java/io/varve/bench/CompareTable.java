@@ -13,13 +13,14 @@ final class CompareTable {
   }
 
   void print(Comparison comparison) {
-    String length =
+    String seconds = comparison.seconds() > 0 ? " of " + comparison.seconds() + " s" : "";
+    String entries =
         comparison.entries() > 0
-            ? String.format(Locale.ROOT, "%,d entries", comparison.entries())
-            : comparison.seconds() + " s";
+            ? String.format(Locale.ROOT, ", %,d entries a store", comparison.entries())
+            : "";
     line(
-        "%n%s, %s (%d rounds of %s; medians, least and most in brackets)",
-        comparison.workload(), comparison.durability(), comparison.rounds(), length);
+        "%n%s, %s (%d rounds%s%s; medians, least and most in brackets)",
+        comparison.workload(), comparison.durability(), comparison.rounds(), seconds, entries);
     if (comparison.entries() > 0) {
       printBulk(comparison);
     } else {

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * All that was measured of a workload.
  *
  * @param rounds that counted
- * @param seconds of a round, or 0 where it ends with its work
- * @param entries that a round writes, or 0 where it ends with its time
+ * @param seconds of a round at least, or 0 where it ends with its work
+ * @param entries of a store that a round fills, or 0 where the stores stay the same
  */
 record Comparison(
     String workload, String durability, int rounds, int seconds, int entries, List<Row> rows) {

@@ -1,13 +1,14 @@
 package io.varve.bench;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** The keys and values that all contenders get: the same bytes for each. */
 final class Data {
+  static final int KEY_BYTES = 16;
   static final int COUNTER_VALUE_BYTES = 64;
   static final int BULK_VALUE_BYTES = 256;
-  static final int KEY_BYTES = 16;
 
   private Data() {}
 
@@ -22,11 +23,10 @@ final class Data {
     return ByteBuffer.allocate(KEY_BYTES).putLong(0).putLong(number).array();
   }
 
-  /** A value whose first 8 bytes count and whose rest compresses to about a half. */
-  static byte[] counter(long count) {
-    byte[] value = new byte[COUNTER_VALUE_BYTES];
-    new SplittableRandom(count).nextBytes(value);
-    ByteBuffer.wrap(value).putLong(0, count);
+  /** The first value of a key: a counter of zero in its first 8 bytes. */
+  static byte[] counter(int number) {
+    byte[] value = halfRandom(number, COUNTER_VALUE_BYTES);
+    ByteBuffer.wrap(value).putLong(0, 0);
     return value;
   }
 
@@ -42,8 +42,13 @@ final class Data {
   }
 
   static byte[] bulkValue(int number) {
-    byte[] value = new byte[BULK_VALUE_BYTES];
-    new SplittableRandom(number).nextBytes(value);
-    return value;
+    return halfRandom(number, BULK_VALUE_BYTES);
+  }
+
+  /** Bytes that differ from number to number and compress to about a half, as real ones may. */
+  private static byte[] halfRandom(int number, int length) {
+    byte[] random = new byte[length / 2];
+    new SplittableRandom(number).nextBytes(random);
+    return Arrays.copyOf(random, length);
   }
 }

@@ -87,8 +87,7 @@ final class MvStoreContender implements Contender {
 
   @Override
   public void load(int from, int to) {
-    byte[] zero = Data.counter(0);
-    write(from, to, Data::key, _ -> zero);
+    write(from, to, Data::key, Data::counter);
     flush();
   }
 

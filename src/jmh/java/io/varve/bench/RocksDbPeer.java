@@ -46,9 +46,8 @@ abstract sealed class RocksDbPeer implements Contender
 
   @Override
   public final void load(int from, int to) throws RocksDBException {
-    byte[] zero = Data.counter(0);
     try (WriteOptions unlogged = new WriteOptions().setDisableWAL(true)) {
-      write(unlogged, from, to, Data::key, _ -> zero);
+      write(unlogged, from, to, Data::key, Data::counter);
     }
     flush();
     db.compactRange();

@@ -41,12 +41,12 @@ record Round(
         Latency.of(latencyNanos));
   }
 
-  static Round ofBulk(int entries, long acknowledgedNanos, long flushedNanos) {
+  static Round ofBulk(long entries, BulkTime time) {
     return new Round(
-        flushedNanos / NANOS_PER_SECOND,
-        entries * NANOS_PER_SECOND / acknowledgedNanos,
+        time.flushedNanos() / NANOS_PER_SECOND,
+        entries * NANOS_PER_SECOND / time.acknowledgedNanos(),
         null,
-        entries * NANOS_PER_SECOND / flushedNanos,
+        entries * NANOS_PER_SECOND / time.flushedNanos(),
         null);
   }
 }

@@ -156,10 +156,9 @@ final class VarveContender implements Contender {
 
   @Override
   public void load(int from, int to) {
-    Value zero = Value.wrap(Data.counter(0), null);
     AdaptiveBatchWriter writer = manager.bulkWriter(to - from, null);
     for (int i = from; i < to; i++) {
-      writer.put(Key.wrap(Data.key(i)), zero);
+      writer.put(Key.wrap(Data.key(i)), Value.wrap(Data.counter(i), null));
     }
     writer.finish();
     flush();

@@ -17,7 +17,7 @@ enum Workload {
   RMW_SYNC("rmw-sync", Shape.INCREMENTS, Durability.SYNC_ON_COMMIT),
   /** Four fifths of the increments go to five keys. */
   HOT("hot", Shape.INCREMENTS, Durability.FLUSH_ONLY),
-  /** 100 000 entries in rising order, into a new store. */
+  /** 100 000 entries in rising order, into new stores. */
   BULK_WAL_OFF("bulk-wal-off", Shape.BULK, Durability.FLUSH_ONLY),
   /** The same with the log on. */
   BULK_WAL_ON("bulk-wal-on", Shape.BULK, Durability.SYNC_ON_INTERVAL),
@@ -30,9 +30,9 @@ enum Workload {
   enum Shape {
     /** Transactions for some seconds on a store that stays. */
     INCREMENTS,
-    /** A number of entries into a new store. */
+    /** Entries in rising order into new stores, for some seconds. */
     BULK,
-    /** The same, and one entry after the other is not in order. */
+    /** Entries in no order into one new store. */
     LOAD,
     /** No round: a check. */
     DURABILITY

@@ -1,6 +1,5 @@
 package io.varve.bench;
 
-import io.varve.model.Durability;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,19 +93,18 @@ final class WorkloadRun implements AutoCloseable {
         var command = new Command.Increment(keys, threads, plan.seconds(), seed);
         yield member.worker().ask(command, Round.class);
       }
-      case BULK -> bulk(member, Workload.BULK_ENTRIES, false);
-      case LOAD -> bulk(member, plan.entries(), true);
+      case BULK -> bulk(member, Workload.BULK_ENTRIES, plan.seconds());
+      case LOAD -> bulk(member, plan.entries(), 0);
       case DURABILITY -> throw new IllegalArgumentException("a check has no rounds");
     };
   }
 
-  private Round bulk(Member member, int entries, boolean load) throws IOException {
-    Path store = directory.next();
-    Durability durability = workload.durability;
-    var command = new Command.Bulk(member.kind(), store, durability, entries, load);
-    Round round = member.worker().ask(command, Round.class);
-    RunDirectory.delete(store);
-    return round;
+  private Round bulk(Member member, int entries, int seconds) throws IOException {
+    boolean load = workload.shape == Workload.Shape.LOAD;
+    var command =
+        new Command.Bulk(
+            member.kind(), directory.next(), workload.durability, entries, load, seconds);
+    return member.worker().ask(command, Round.class);
   }
 
   private Comparison result() {
@@ -124,7 +122,7 @@ final class WorkloadRun implements AutoCloseable {
         workload.label,
         workload.durability.name(),
         plan.rounds(),
-        increments ? plan.seconds() : 0,
+        workload.shape == Workload.Shape.LOAD ? 0 : plan.seconds(),
         increments ? 0 : entries,
         Comparison.rows(series));
   }
