@@ -100,7 +100,7 @@ function specification(report, comparison) {
       view: { stroke: null },
       title: { color: TEXT, subtitleColor: TEXT },
       axis: { labelColor: TEXT, titleColor: TEXT, domainColor: TEXT, tickColor: TEXT, gridColor: GRID },
-      legend: { labelColor: TEXT, titleColor: TEXT },
+      legend: { labelColor: TEXT, titleColor: TEXT, symbolOpacity: 1 },
     },
   };
 }

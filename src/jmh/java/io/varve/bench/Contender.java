@@ -44,7 +44,7 @@ interface Contender extends AutoCloseable {
   }
 
   @Override
-  void close() throws Exception;
+  void close();
 
   /** How many flushes wrote something, and how long they took together. */
   record FlushTotal(long runs, double seconds) {

@@ -1,5 +1,6 @@
 package io.varve.bench;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.varve.model.Durability;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ final class DurabilityCheck {
    * @param found increments that the store holds after it was opened again
    */
   record Result(String system, int threads, long acknowledged, long found) {
+    @JsonProperty
     boolean passed() {
       return found >= acknowledged && found <= acknowledged + threads && acknowledged > 0;
     }

@@ -1,5 +1,6 @@
 package io.varve.bench;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
 
@@ -39,6 +40,8 @@ record GrowthReport(
       double flushSeconds,
       long bytesOnDisk,
       long liveBytes) {
+    /** How many bytes on disk a live one costs. */
+    @JsonProperty
     double diskPerLiveByte() {
       return (double) bytesOnDisk / liveBytes;
     }

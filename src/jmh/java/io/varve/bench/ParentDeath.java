@@ -19,6 +19,7 @@ final class ParentDeath {
    * Asks Linux for a signal at the end of the thread that started this process. Elsewhere, and
    * where it is refused, the end of the input has to do.
    */
+  @SuppressWarnings("restricted")
   static void killsThisProcess() {
     if (!System.getProperty("os.name").equals("Linux")) {
       return;

@@ -83,15 +83,20 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Ends the process by ending its input. Stores that are still open are not closed. */
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() {
     freezer.thaw(process.pid());
     try {
       commands.close();
     } catch (IOException _) {
       // It has ended already, and what it was asked has failed.
     }
-    if (!process.waitFor(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-      kill();
+    try {
+      if (!process.waitFor(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        kill();
+      }
+    } catch (InterruptedException _) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -43,7 +43,7 @@ final class WorkloadRun implements AutoCloseable {
   }
 
   static Comparison run(Workload workload, Plan plan, RunDirectory directory, Freezer freezer)
-      throws IOException, InterruptedException {
+      throws IOException {
     try (WorkloadRun run = new WorkloadRun(workload, plan, directory)) {
       for (ContenderKind kind : plan.systems()) {
         run.join(kind, freezer);
@@ -128,7 +128,7 @@ final class WorkloadRun implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     for (Member member : members) {
       member.worker().close();
       RunDirectory.delete(member.store());
