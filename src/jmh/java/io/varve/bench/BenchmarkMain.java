@@ -1,8 +1,13 @@
 package io.varve.bench;
 
+import io.varve.bench.http.HttpLoad;
+import java.util.Arrays;
 import picocli.CommandLine;
 
-/** {@code compare}, {@code growth} and {@code open}; any other arguments are for JMH. */
+/**
+ * {@code compare}, {@code growth}, {@code open}, {@code http} and others; any other arguments are
+ * for JMH.
+ */
 @CommandLine.Command(
     name = "benchmarks.jar",
     subcommands = {
@@ -15,10 +20,19 @@ final class BenchmarkMain {
   private BenchmarkMain() {}
 
   public static void main(String[] args) throws Exception {
+    String command = args.length > 0 ? args[0] : "";
+    String[] rest = Arrays.copyOfRange(args, Math.min(1, args.length), args.length);
+    switch (command) {
+      case "http" -> System.exit(HttpLoad.run(System.out, rest));
+      default -> compareOrMeasure(command, args);
+    }
+  }
+
+  private static void compareOrMeasure(String command, String[] args) throws Exception {
     CommandLine commands =
         new CommandLine(new BenchmarkMain())
             .registerConverter(ContenderKind.class, BenchmarkMain::contender);
-    if (args.length > 0 && commands.getSubcommands().containsKey(args[0])) {
+    if (commands.getSubcommands().containsKey(command)) {
       System.exit(commands.execute(args));
     }
     org.openjdk.jmh.Main.main(args);
