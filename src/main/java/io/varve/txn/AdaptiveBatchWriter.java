@@ -86,6 +86,7 @@ public final class AdaptiveBatchWriter {
         batch.chunk(),
         batch.averageRate(),
         batch.bestRate(),
+        batch.windowRate(),
         batch.standardDeviation(),
         batch.rsd(),
         last);

@@ -141,7 +141,7 @@ final class AdaptiveBatchWriterTest {
   @Test
   void finish_withoutEntries() {
     assertThat(writer(PAIRS).finish())
-        .isEqualTo(new AdaptiveBatchReport(0, 0, 2, 0, 0, 0, 0, Revision.ZERO));
+        .isEqualTo(new AdaptiveBatchReport(0, 0, 2, 0, 0, 0, 0, 0, Revision.ZERO));
   }
 
   @Test
@@ -159,6 +159,7 @@ final class AdaptiveBatchWriterTest {
     assertThat(report.chunks()).isEqualTo(2);
     assertThat(report.finalChunk()).isEqualTo(2);
     assertThat(report.averageRate()).isEqualTo(1.25, within(1e-9));
+    assertThat(report.windowRate()).isEqualTo(1.25, within(1e-9));
     assertThat(report.bestRate()).isEqualTo(2, within(1e-9));
     assertThat(report.standardDeviation()).isEqualTo(0.75, within(1e-9));
     assertThat(report.rsd()).isEqualTo(0.6, within(1e-9));
