@@ -105,7 +105,8 @@ public final class HttpLoad implements Callable<Integer> {
     return new CommandLine(new HttpLoad(out))
         .setParameterExceptionHandler(
             (e, _) -> {
-              e.getCommandLine().getErr().println(e.getMessage() + " Option --help shows all.");
+              e.getCommandLine().getErr().println(e.getMessage());
+              e.getCommandLine().getErr().println("Option --help shows all that there is.");
               return CommandLine.ExitCode.USAGE;
             })
         .setExecutionExceptionHandler(
