@@ -5,7 +5,7 @@ import java.util.Arrays;
 import picocli.CommandLine;
 
 /**
- * {@code compare}, {@code growth}, {@code open}, {@code http} and others; any other arguments are
+ * {@code compare}, {@code growth}, {@code open}, {@code adaptive-batch} and {@code http}; any other arguments are
  * for JMH.
  */
 @CommandLine.Command(
@@ -24,6 +24,8 @@ final class BenchmarkMain {
     String[] rest = Arrays.copyOfRange(args, Math.min(1, args.length), args.length);
     switch (command) {
       case "http" -> System.exit(HttpLoad.run(System.out, rest));
+      case "adaptive-batch" ->
+          System.exit(AdaptiveBatchBenchmark.run(System.out, System.getenv(), rest));
       default -> compareOrMeasure(command, args);
     }
   }
