@@ -5,8 +5,8 @@ import java.util.Arrays;
 import picocli.CommandLine;
 
 /**
- * {@code compare}, {@code growth}, {@code open}, {@code adaptive-batch} and {@code http}; any other arguments are
- * for JMH.
+ * {@code compare}, {@code growth}, {@code open}, {@code adaptive-batch} and {@code http}; any other
+ * arguments are for JMH.
  */
 @CommandLine.Command(
     name = "benchmarks.jar",

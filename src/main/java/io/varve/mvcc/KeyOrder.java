@@ -13,7 +13,7 @@ final class KeyOrder {
    * never more than O(log n) runs. A skip list instead would make every commit pay for order:
    * measured, it takes a quarter of the writes of a hash table.
    */
-  private final AppendList<OverlayEntry> appended = new AppendList<>();
+  private final AppendList<OverlayEntry> appended;
 
   @GuardedBy("this")
   private final List<OverlayEntry[]> runs = new ArrayList<>();
@@ -21,14 +21,9 @@ final class KeyOrder {
   @GuardedBy("this")
   private int sorted;
 
-  /** Adds an entry whose key was never added before. Only under the commit lock. */
-  void append(OverlayEntry entry) {
-    appended.append(entry);
-  }
-
-  /** Keys added so far. */
-  int size() {
-    return appended.size();
+  /** The order of the entries in a list that grows, of which no two have the same key. */
+  KeyOrder(AppendList<OverlayEntry> appended) {
+    this.appended = appended;
   }
 
   /**

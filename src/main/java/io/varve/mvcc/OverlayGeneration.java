@@ -27,7 +27,7 @@ final class OverlayGeneration {
   private static final VersionNode[] NONE = {};
 
   private final OverlayTable table;
-  private final KeyOrder keys = new KeyOrder();
+  private final KeyOrder order;
   private final AppendList<Commit> commits = new AppendList<>();
 
   /** The versions of a prepared generation, in the order they were allocated; else none. */
@@ -44,6 +44,7 @@ final class OverlayGeneration {
   /** A generation that grows with more keys than expected. */
   OverlayGeneration(int expectedKeys) {
     this.table = new OverlayTable(expectedKeys);
+    this.order = new KeyOrder(table.entries());
   }
 
   /**
@@ -102,9 +103,7 @@ final class OverlayGeneration {
       return newer;
     }
     VersionNode first = new VersionNode(revision, write.value(), null);
-    OverlayEntry added = new OverlayEntry(write.key(), first);
-    table.insert(added);
-    keys.append(added);
+    table.insert(new OverlayEntry(write.key(), first));
     return first;
   }
 
@@ -121,12 +120,12 @@ final class OverlayGeneration {
 
   /** The entries here as sorted runs; each key is in one of them. */
   List<OverlayEntry[]> runs() {
-    return keys.runs();
+    return order.runs();
   }
 
   /** All entries here, sorted. */
   OverlayEntry[] sorted() {
-    return keys.sorted();
+    return order.sorted();
   }
 
   /** The commits here in commit order. */
@@ -214,6 +213,6 @@ final class OverlayGeneration {
   }
 
   int keyCount() {
-    return keys.size();
+    return table.entries().size();
   }
 }

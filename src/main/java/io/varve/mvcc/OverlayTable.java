@@ -13,28 +13,31 @@ import org.jspecify.annotations.Nullable;
  */
 final class OverlayTable {
   /*
-   * Open addressing with linear probing. The overlay is most of what lives long in the heap, and a
-   * table without nodes saves the collector an object a key and every search a cache miss.
+   * Open addressing with linear probing. The overlay is most of what lives long in the heap, so the
+   * table is one array of numbers: it has no nodes which the collector would have to copy, and a
+   * store into it at random leaves no reference behind that the collector would have to look for.
+   * The entries themselves are in a list, in the order in which they came. A slot has the hash of
+   * a key in its upper half, so that only the entry that is sought is looked at, and in its lower
+   * half the place of the entry, counted from 1. An empty slot is 0.
    *
-   * A slot goes from empty to its entry once and for all, so a search may end at an empty slot.
-   * Growing fills a table of its own and then publishes it. A search in the old one misses what was
-   * inserted since, as it would have a moment earlier.
+   * A slot is filled once and for all, after the entry is in the list, so a search may end at an
+   * empty slot. Growing fills an array of its own and then publishes it. A search in the old one
+   * misses what was inserted since, as it would have a moment earlier.
    *
    * Clients choose keys, and may choose such with equal hashes. A key that finds no slot within
-   * MAX_PROBES goes to a map that is proof against that. Slots of one table never become empty
+   * MAX_PROBES goes to a map that is proof against that. Slots of one array never become empty
    * again, so a search that has seen as many full ones looks there too.
    */
   private static final int MIN_SLOTS = 32;
+  private static final int MAX_SLOTS = 1 << 30;
   private static final int MAX_PROBES = 64;
-  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(OverlayEntry[].class);
+  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(long[].class);
 
   /** Spreads hashes of little difference over all slots (Knuth's multiplicative hashing). */
   private static final int GOLDEN = 0x9E3779B9;
 
+  private final AppendList<OverlayEntry> entries = new AppendList<>();
   private volatile Slots slots;
-
-  /** Entries in the slots and elsewhere. Used by the inserting thread alone. */
-  private int size;
 
   /** A table for about so many keys; it grows with more. */
   OverlayTable(int expectedKeys) {
@@ -42,7 +45,7 @@ final class OverlayTable {
   }
 
   private static int slotsFor(int keys) {
-    int half = Math.max(MIN_SLOTS / 2, Math.min(keys, 1 << 28));
+    int half = Math.clamp(keys, MIN_SLOTS / 2, MAX_SLOTS / 2);
     return Integer.highestOneBit(2 * half - 1) << 1;
   }
 
@@ -52,67 +55,69 @@ final class OverlayTable {
 
   /** Inserts an entry whose key is not there yet. One thread at a time. */
   void insert(OverlayEntry entry) {
+    int place = entries.size() + 1;
+    entries.append(entry);
     Slots now = slots;
-    if (2 * size >= now.array.length) {
-      now = now.grown();
-      slots = now;
+    if (2L * place > now.array.length) {
+      slots = new Slots(2 * now.array.length); // with the new entry
+    } else {
+      now.insert(entry, place);
     }
-    now.insert(entry);
-    size++;
   }
 
-  private static final class Slots {
-    private final OverlayEntry[] array;
+  /** All entries, in the order of their insertion. */
+  AppendList<OverlayEntry> entries() {
+    return entries;
+  }
+
+  private final class Slots {
+    private final long[] array;
     private final int shift;
     private final ConcurrentHashMap<Key, OverlayEntry> crowded = new ConcurrentHashMap<>(0);
 
+    /** All entries that there are. */
     Slots(int count) {
-      this.array = new OverlayEntry[count];
+      this.array = new long[count];
       this.shift = Integer.SIZE - Integer.numberOfTrailingZeros(count);
+      for (int i = 0; i < entries.size(); i++) {
+        insert(entries.get(i), i + 1);
+      }
     }
 
     @Nullable OverlayEntry find(Key key) {
-      int at = home(key);
+      int hash = key.hashCode();
+      int at = home(hash);
       for (int probes = 0; probes < MAX_PROBES; probes++) {
-        OverlayEntry entry = (OverlayEntry) SLOT.getAcquire(array, at);
-        if (entry == null) {
+        long slot = (long) SLOT.getAcquire(array, at);
+        if (slot == 0) {
           return null;
         }
-        if (entry.key().equals(key)) {
-          return entry;
+        if ((int) (slot >>> Integer.SIZE) == hash) {
+          OverlayEntry entry = entries.get((int) slot - 1);
+          if (entry.key().equals(key)) {
+            return entry;
+          }
         }
         at = (at + 1) & (array.length - 1);
       }
       return crowded.get(key);
     }
 
-    void insert(OverlayEntry entry) {
-      int at = home(entry.key());
+    void insert(OverlayEntry entry, int place) {
+      int hash = entry.key().hashCode();
+      int at = home(hash);
       for (int probes = 0; probes < MAX_PROBES; probes++) {
-        OverlayEntry there = array[at];
-        if (there == null) {
-          SLOT.setRelease(array, at, entry);
+        if (array[at] == 0) {
+          SLOT.setRelease(array, at, (long) hash << Integer.SIZE | place);
           return;
         }
-        Invariant.check(!there.key().equals(entry.key()), "a key is inserted once");
         at = (at + 1) & (array.length - 1);
       }
-      crowded.put(entry.key(), entry);
+      Invariant.check(crowded.put(entry.key(), entry) == null, "a key is inserted once");
     }
 
-    Slots grown() {
-      Slots larger = new Slots(2 * array.length);
-      for (OverlayEntry entry : array) {
-        if (entry != null) {
-          larger.insert(entry);
-        }
-      }
-      crowded.values().forEach(larger::insert);
-      return larger;
-    }
-
-    private int home(Key key) {
-      return (key.hashCode() * GOLDEN) >>> shift;
+    private int home(int hash) {
+      return (hash * GOLDEN) >>> shift;
     }
   }
 }

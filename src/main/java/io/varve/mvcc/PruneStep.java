@@ -124,15 +124,17 @@ final class PruneStep {
     List<byte[]> found = new ArrayList<>();
     List<Long> bytes = new ArrayList<>();
     boolean tombstone = false;
-    for (rows.seek(prefix);
-        rows.valid() && VersionedKeyCodec.belongsTo(rows.key(), prefix);
-        rows.next()) {
+    for (rows.seek(prefix); rows.valid(); rows.next()) {
+      byte[] row = rows.key();
+      if (!VersionedKeyCodec.belongsTo(row, prefix)) {
+        break;
+      }
       byte[] value = rows.value();
       if (found.isEmpty()) {
         tombstone = VersionValueCodec.decode(value) == null;
       }
-      found.add(rows.key());
-      bytes.add((long) rows.key().length + value.length);
+      found.add(row);
+      bytes.add((long) row.length + value.length);
     }
     long[] revisions = found.stream().mapToLong(VersionedKeyCodec::revision).toArray();
     long[] sizes = bytes.stream().mapToLong(Long::longValue).toArray();

@@ -32,8 +32,8 @@ final class VersionPruner {
    * A rule that became stricter finds what the old one left only by looking at everything: a full
    * scan in key order, a bounded number of keys a step, whose position is stored.
    */
-  private static final int KEYS_PER_STEP = 2_000;
-  private static final int RECORDS_PER_STEP = 20_000;
+  private static final int KEYS_PER_STEP = 20_000;
+  private static final int RECORDS_PER_STEP = 200_000;
   private static final int MAX_DEFERRED = 100_000;
 
   private final StorageService storage;

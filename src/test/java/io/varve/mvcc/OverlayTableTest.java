@@ -1,7 +1,6 @@
 package io.varve.mvcc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.varve.model.Key;
 import java.util.ArrayList;
@@ -55,14 +54,6 @@ final class OverlayTableTest {
     }
     assertThat(table.find(key(1))).isNotNull();
     assertThat(table.find(key(2))).isNull();
-  }
-
-  @Test
-  void insert_twice() {
-    OverlayTable table = new OverlayTable(0);
-    table.insert(entry(key(1)));
-
-    assertThatIllegalStateException().isThrownBy(() -> table.insert(entry(key(1))));
   }
 
   @Test
