@@ -6,11 +6,13 @@ import io.varve.storage.SortedIngest;
 import io.varve.storage.StorageIterator;
 import io.varve.storage.StorageService;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Judges the flushed versions of some keys and removes those that nobody needs. One thread. */
 final class PruneStep {
@@ -108,7 +110,8 @@ final class PruneStep {
 
   private List<Chain> read(Collection<Key> keys) {
     List<Chain> chains = new ArrayList<>(keys.size());
-    try (StorageIterator rows = storage.iterate(ColumnFamily.VERSIONS)) {
+    try (StorageIterator iterator = storage.iterate(ColumnFamily.VERSIONS)) {
+      RisingCursor rows = new RisingCursor(iterator);
       for (Key key : new TreeSet<>(keys)) {
         Chain chain = read(key, rows);
         if (!chain.rows().isEmpty()) {
@@ -119,16 +122,14 @@ final class PruneStep {
     return chains;
   }
 
-  private Chain read(Key key, StorageIterator rows) {
+  private Chain read(Key key, RisingCursor rows) {
     byte[] prefix = VersionedKeyCodec.lowerBound(key);
     List<byte[]> found = new ArrayList<>();
     List<Long> bytes = new ArrayList<>();
     boolean tombstone = false;
-    for (rows.seek(prefix); rows.valid(); rows.next()) {
-      byte[] row = rows.key();
-      if (!VersionedKeyCodec.belongsTo(row, prefix)) {
-        break;
-      }
+    for (byte[] row = rows.firstAtOrAbove(prefix);
+        row != null && VersionedKeyCodec.belongsTo(row, prefix);
+        row = rows.next()) {
       byte[] value = rows.value();
       if (found.isEmpty()) {
         tombstone = VersionValueCodec.decode(value) == null;
@@ -139,5 +140,42 @@ final class PruneStep {
     long[] revisions = found.stream().mapToLong(VersionedKeyCodec::revision).toArray();
     long[] sizes = bytes.stream().mapToLong(Long::longValue).toArray();
     return new Chain(key, found, revisions, sizes, tombstone && !hasUnflushed.test(key));
+  }
+
+  /** Goes to rows that rise, and seeks only where it is not there yet: seeks are what is dear. */
+  private static final class RisingCursor {
+    private final StorageIterator rows;
+    private byte @Nullable [] row;
+    private boolean isPastEnd;
+
+    RisingCursor(StorageIterator rows) {
+      this.rows = rows;
+    }
+
+    /**
+     * The first row at or above {@code bound}, which is above all before; null if there is none.
+     */
+    byte @Nullable [] firstAtOrAbove(byte[] bound) {
+      if (!isPastEnd && (row == null || Arrays.compareUnsigned(row, bound) < 0)) {
+        rows.seek(bound);
+        load();
+      }
+      return row;
+    }
+
+    byte @Nullable [] next() {
+      rows.next();
+      load();
+      return row;
+    }
+
+    private void load() {
+      isPastEnd = !rows.valid();
+      row = isPastEnd ? null : rows.key();
+    }
+
+    byte[] value() {
+      return rows.value();
+    }
   }
 }
