@@ -10,16 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes many entries in chunks whose size follows the throughput. A chunk is one commit and never
  * half-applied; within a chunk the last write to a key counts. Used by one thread.
  *
- * <p>If a chunk fails, the writer throws, and what earlier chunks committed stays.
+ * <p>One chunk may be on its way into the log while the next is made. If a chunk fails, the writer
+ * throws, at the latest when it is finished, and what earlier chunks committed stays. Nothing is
+ * certain about a chunk until then.
  */
 public final class AdaptiveBatchWriter {
-  private final Function<List<Write>, Revision> commit;
+  private final Function<List<Write>, Supplier<Revision>> commit;
   private final AdaptiveBatch batch;
   private final TransactionLimits limits;
   private final LongSupplier nanoTime;
@@ -30,8 +33,14 @@ public final class AdaptiveBatchWriter {
   private long entries;
   private Revision last = Revision.ZERO;
 
+  /** Waits for the chunk that is on its way. */
+  private @Nullable Supplier<Revision> underWay;
+
+  /**
+   * @param commit puts a chunk in order; what it returns waits until it is committed
+   */
   AdaptiveBatchWriter(
-      Function<List<Write>, Revision> commit,
+      Function<List<Write>, Supplier<Revision>> commit,
       AdaptiveBatch batch,
       TransactionLimits limits,
       LongSupplier nanoTime) {
@@ -69,7 +78,11 @@ public final class AdaptiveBatchWriter {
     // Whatever happens to it, this chunk is not committed a second time.
     chunk.clear();
     chunkBytes = 0;
-    last = commit.apply(writes);
+    Supplier<Revision> before = underWay;
+    underWay = commit.apply(writes);
+    if (before != null) {
+      last = before.get();
+    }
     long now = nanoTime.getAsLong();
     batch.written(writes.size(), now - startedNanos);
     startedNanos = now;
@@ -79,6 +92,10 @@ public final class AdaptiveBatchWriter {
   public AdaptiveBatchReport finish() {
     if (!chunk.isEmpty()) {
       commitChunk();
+    }
+    if (underWay != null) {
+      last = underWay.get();
+      underWay = null;
     }
     return new AdaptiveBatchReport(
         entries,

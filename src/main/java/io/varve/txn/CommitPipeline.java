@@ -11,6 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Puts transactions in order, sees to their durability and makes them visible. Thread-safe. */
@@ -105,8 +106,11 @@ final class CommitPipeline implements AutoCloseable {
     return new CommitResult.Committed(finish(ticket), true);
   }
 
-  /** Commits writes that depend on nothing read, over whatever is there. */
-  Revision commitBlind(List<Write> writes, @Nullable String label) {
+  /**
+   * Puts writes that depend on nothing read in order, over whatever is there; what it returns waits
+   * until they are committed.
+   */
+  Supplier<Revision> beginBlind(List<Write> writes, @Nullable String label) {
     awaitRoom();
     PreparedWrites prepared = commits.prepare(writes);
     CommitTicket ticket;
@@ -117,7 +121,10 @@ final class CommitPipeline implements AutoCloseable {
     } finally {
       commitLock.unlock();
     }
-    return finish(ticket);
+    if (log != null) {
+      log.wake();
+    }
+    return () -> finish(ticket);
   }
 
   private CommitTicket order(@Nullable String id, @Nullable String label, PreparedWrites writes) {

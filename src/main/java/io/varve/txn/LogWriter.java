@@ -118,7 +118,8 @@ final class LogWriter implements AutoCloseable {
     writeIfIdle(ticket);
   }
 
-  private void wake() {
+  /** Lets the thread write what is queued. To be called without the commit lock. */
+  void wake() {
     if (parked) {
       LockSupport.unpark(thread);
     }

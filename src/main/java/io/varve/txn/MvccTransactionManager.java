@@ -221,7 +221,7 @@ public final class MvccTransactionManager implements AutoCloseable {
    */
   public AdaptiveBatchWriter bulkWriter(long expected, @Nullable String label) {
     return new AdaptiveBatchWriter(
-        (List<Write> writes) -> pipeline.commitBlind(writes, label),
+        (List<Write> writes) -> pipeline.beginBlind(writes, label),
         new AdaptiveBatch(settings.batch(), expected),
         settings.limits(),
         nanoTime);

@@ -206,7 +206,8 @@ final class AdaptiveBatchTest {
     return new AdaptiveBatchWriter(
         writes -> {
           committed.add(writes);
-          return new Revision(committed.size());
+          Revision revision = new Revision(committed.size());
+          return () -> revision;
         },
         new AdaptiveBatch(settings, 0),
         new TransactionLimits(10, 100, 1, 1, 1),

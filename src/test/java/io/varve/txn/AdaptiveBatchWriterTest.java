@@ -3,6 +3,7 @@ package io.varve.txn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import io.varve.model.Durability;
 import io.varve.model.ErrorCode;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,7 @@ final class AdaptiveBatchWriterTest {
 
   private final AtomicLong nanoTime = new AtomicLong();
   private final List<List<Write>> chunks = new ArrayList<>();
+  private final List<Revision> awaited = new ArrayList<>();
   private boolean fails;
 
   private AdaptiveBatchWriter writer(AdaptiveBatchSettings settings) {
@@ -40,13 +43,35 @@ final class AdaptiveBatchWriterTest {
         this::commit, new AdaptiveBatch(settings, 0), LIMITS, nanoTime::get);
   }
 
-  private Revision commit(List<Write> writes) {
+  private Supplier<Revision> commit(List<Write> writes) {
     if (fails) {
       throw StoreErrors.shuttingDown();
     }
     chunks.add(writes);
     nanoTime.addAndGet(1_000_000_000);
-    return new Revision(10L + chunks.size());
+    Revision revision = new Revision(10L + chunks.size());
+    return () -> {
+      awaited.add(revision);
+      return revision;
+    };
+  }
+
+  /** The next chunk is put in order before the one on its way is waited for. */
+  @Test
+  void put_oneChunkIsUnderWay() {
+    AdaptiveBatchWriter writer = writer(PAIRS);
+
+    writer.put(Key.of("a"), Value.of("1"));
+    writer.put(Key.of("b"), Value.of("2"));
+    assertThat(chunks).hasSize(1);
+    assertThat(awaited).isEmpty();
+    writer.put(Key.of("c"), Value.of("3"));
+    writer.put(Key.of("d"), Value.of("4"));
+    assertThat(chunks).hasSize(2);
+    assertThat(awaited).containsExactly(new Revision(11));
+
+    assertThat(writer.finish().revision()).isEqualTo(new Revision(12));
+    assertThat(awaited).containsExactly(new Revision(11), new Revision(12));
   }
 
   private static Write write(String key, String value) {
@@ -200,10 +225,12 @@ final class AdaptiveBatchWriterTest {
       writer.put(Key.of("a"), Value.of("1"));
       writer.put(Key.of("b"), Value.of("1"));
       writer.put(Key.of("c"), Value.of("1"));
+      await().until(() -> manager.transactions.visible().equals(new Revision(1)));
       manager.storage.failLogWrites();
+      writer.put(Key.of("d"), Value.of("1"));
 
       assertThatExceptionOfType(StoreException.class)
-          .isThrownBy(() -> writer.put(Key.of("d"), Value.of("1")))
+          .isThrownBy(writer::finish)
           .returns(ErrorCode.STORE_UNAVAILABLE, StoreException::code);
 
       assertThat(manager.value("b")).isEqualTo("1");

@@ -438,8 +438,11 @@ final class SimulatedTransactions {
         sim.didNotCommit();
         return;
       }
-      if (sim.store.store().visible().value() > model.visible()) {
-        sim.committed(sim.store.store().visible().value());
+      Revision ordered = sim.store.store().commits().lastOrdered();
+      if (ordered.value() > model.visible()) {
+        // The writer goes on while the log is written; the simulation does one thing at a time.
+        sim.awaitVisible(ordered);
+        sim.committed(ordered.value());
         chunk.clear();
         chunks++;
       }

@@ -8,6 +8,7 @@ import io.varve.model.Key;
 import io.varve.model.KeyRange;
 import io.varve.model.LostRange;
 import io.varve.model.Retention;
+import io.varve.model.Revision;
 import io.varve.model.StoreException;
 import io.varve.model.Value;
 import io.varve.mvcc.LogRetention;
@@ -150,6 +151,20 @@ final class Simulation {
       }
       return new Outcome<>(null, e.code());
     }
+  }
+
+  /** Waits for a commit that is in order, unless the machine crashes meanwhile. */
+  void awaitVisible(Revision ordered) {
+    boolean visible = false;
+    try {
+      visible = store.store().awaitVisible(ordered, Duration.ofMinutes(1));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    if (!visible && store.storage().hasCrashed()) {
+      throw new Crash();
+    }
+    assertThat(visible).as("revision %s is visible", ordered).isTrue();
   }
 
   /** Before a commit: from here on a crash may or may not keep it. */
