@@ -2,10 +2,13 @@ package io.varve;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.webmvc.autoconfigure.WebMvcObservationAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Starts the server. */
-@SpringBootApplication(proxyBeanMethods = false)
+@SpringBootApplication(
+    proxyBeanMethods = false,
+    exclude = WebMvcObservationAutoConfiguration.class) // RequestMeters counts requests
 public final class VarveApplication {
   private VarveApplication() {}
 
