@@ -20,6 +20,11 @@ import java.io.InputStream;
 record BodyLimit(ErrorCode code, String what, long bytes) {
   private static final int BUFFER_BYTES = 8192;
 
+  /** The bound on every JSON body. */
+  static BodyLimit ofJson(WebLimits limits) {
+    return new BodyLimit(ErrorCode.REQUEST_TOO_LARGE, "The body", limits.requestBytes());
+  }
+
   /** Refuses a body that is announced to be too long; -1 is no announcement. */
   void checkAnnounced(long contentLength) {
     if (contentLength > bytes) {

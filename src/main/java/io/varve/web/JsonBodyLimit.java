@@ -1,6 +1,5 @@
 package io.varve.web;
 
-import io.varve.model.ErrorCode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Type;
@@ -17,7 +16,7 @@ final class JsonBodyLimit extends RequestBodyAdviceAdapter {
   private final BodyLimit limit;
 
   JsonBodyLimit(WebLimits limits) {
-    this.limit = new BodyLimit(ErrorCode.REQUEST_TOO_LARGE, "The body", limits.requestBytes());
+    this.limit = BodyLimit.ofJson(limits);
   }
 
   @Override

@@ -45,7 +45,7 @@ final class TxnController {
   }
 
   @PostMapping(
-      path = "/v1/txn",
+      path = TxnHandler.PATH,
       consumes = MediaType.APPLICATION_JSON_VALUE,
       produces = MediaType.APPLICATION_JSON_VALUE)
   TxnAnswer run(

@@ -2,6 +2,7 @@ package io.varve.web;
 
 import static io.varve.web.Api.assertJson;
 import static io.varve.web.Api.assertProblem;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.web.Api.Answer;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** Transactions in one request. */
@@ -278,5 +280,55 @@ final class TxnIT {
                 "The transaction is 10001 operations long; the limit is 10000.",
                 "/v1/txn")
             .with("\"limit\":10000,\"actual\":10001"));
+  }
+
+  /** Content types with parameters go through Spring MVC, the plain one does not. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'success':[{'get':{'key':'alike'}}],'failure':[]}",
+        "{'success':[{'scan':{'prefix':'alike'}}]}",
+        "{'label':5}",
+        "{'success':[{'put':{'key':'alike'}}]}",
+        "{'success':[",
+        "{} {}",
+        "[]",
+        "null",
+        " ",
+        ""
+      })
+  void bothWays_answerAlike(String body) {
+    String json = body.replace('\'', '"');
+    Answer ordinary = api.txn(json);
+    Answer other =
+        api.send("POST", "/v1/txn", json, "Content-Type", "application/json;charset=UTF-8");
+    assertThat(ordinary.body()).isEqualTo(other.body());
+    assertThat(ordinary.status()).isEqualTo(other.status());
+    for (String header : List.of("Content-Type", "Content-Length", "Varve-Store-Id", "ETag")) {
+      assertThat(ordinary.header(header)).as(header).isEqualTo(other.header(header));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"*/*", "application/json", "application/*;q=0.5", "text/html, */*;q=0.1"})
+  void acceptThatAllowsJson_isServed(String accept) {
+    Answer answer =
+        api.send("POST", "/v1/txn", "{}", "Content-Type", "application/json", "Accept", accept);
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+  }
+
+  @Test
+  void acceptWithoutJson_isRefused() {
+    Answer answer =
+        api.send("POST", "/v1/txn", "{}", "Content-Type", "application/json", "Accept", "text/csv");
+    assertThat(answer.status()).isEqualTo(406);
+  }
+
+  @Test
+  void body_mayComeInChunks() {
+    byte[] body = "{\"success\":[{\"add\":{\"key\":\"chunks\",\"delta\":1}}]}".getBytes(UTF_8);
+    Answer answer = api.sendChunked("POST", "/v1/txn", body, "Content-Type", "application/json");
+    assertThat(answer.status()).as(answer.body()).isEqualTo(200);
   }
 }

@@ -1,0 +1,17 @@
+package io.varve.web;
+
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.context.support.HttpRequestHandlerServlet;
+
+/** What the server runs beside Spring MVC. */
+@Configuration(proxyBeanMethods = false)
+final class ServletSetup {
+  @Bean
+  ServletRegistrationBean<HttpRequestHandlerServlet> txnServlet() {
+    var servlet = new ServletRegistrationBean<>(new HttpRequestHandlerServlet(), TxnHandler.PATH);
+    servlet.setName(TxnHandler.NAME);
+    return servlet;
+  }
+}
