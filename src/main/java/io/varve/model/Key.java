@@ -96,9 +96,17 @@ public final class Key implements Comparable<Key> {
 
   /** Strict UTF-8 decoding, shared by {@link Key} and {@link Value}. */
   static final class Utf8 {
+    private static final char REPLACEMENT = '\uFFFD';
+
     private Utf8() {}
 
     static @Nullable String decode(byte[] bytes) {
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      // Every malformed part becomes this character, which may also have been there before.
+      return text.indexOf(REPLACEMENT) < 0 ? text : decodeStrictly(bytes);
+    }
+
+    private static @Nullable String decodeStrictly(byte[] bytes) {
       try {
         CharBuffer text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
         return text.toString();

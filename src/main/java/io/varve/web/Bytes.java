@@ -3,9 +3,6 @@ package io.varve.web;
 import io.varve.model.Key;
 import io.varve.model.StoreErrors;
 import io.varve.model.Value;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -118,14 +115,22 @@ final class Bytes {
     }
 
     private static byte[] utf8(String text) {
-      try {
-        ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-        byte[] bytes = new byte[encoded.remaining()];
-        encoded.get(bytes);
-        return bytes;
-      } catch (CharacterCodingException _) {
+      if (hasLoneSurrogate(text)) {
         throw StoreErrors.malformed("", "This string has half of a surrogate pair.");
       }
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static boolean hasLoneSurrogate(String text) {
+      for (int i = 0; i < text.length(); i++) {
+        if (Character.isSurrogate(text.charAt(i))) {
+          if (Character.charCount(text.codePointAt(i)) == 1) {
+            return true;
+          }
+          i++;
+        }
+      }
+      return false;
     }
   }
 }

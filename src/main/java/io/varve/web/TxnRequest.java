@@ -10,7 +10,6 @@ import io.varve.txn.Condition;
 import io.varve.txn.Operation;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,7 +203,11 @@ record TxnRequest(
   }
 
   private static void requireOne(String field, String names, @Nullable Object... given) {
-    if (Stream.of(given).filter(Objects::nonNull).count() != 1) {
+    int count = 0;
+    for (Object one : given) {
+      count += one == null ? 0 : 1;
+    }
+    if (count != 1) {
       throw StoreErrors.malformed(field, "Give exactly one of " + names + ".");
     }
   }

@@ -39,6 +39,10 @@ final class ValueTest {
     assertThat(Value.of("ü").utf8()).isEqualTo("ü");
     assertThat(Value.copyOf(new byte[] {(byte) 0xC3}).utf8()).isNull();
     assertThat(Value.copyOf(new byte[0]).utf8()).isEmpty();
+    // What decoders put for malformed bytes may also be meant.
+    assertThat(Value.of("\uFFFD").utf8()).isEqualTo("\uFFFD");
+    assertThat(Value.copyOf(new byte[] {(byte) 0xEF, (byte) 0xBF, (byte) 0xBD, 'a', -1}).utf8())
+        .isNull();
   }
 
   @ParameterizedTest
