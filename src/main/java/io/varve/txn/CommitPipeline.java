@@ -40,6 +40,7 @@ final class CommitPipeline implements AutoCloseable {
   private final TransactionSettings settings;
   private final @Nullable LogWriter log;
   private final ScheduledExecutorService timer;
+  private final ScheduledExecutorService watch;
   private volatile boolean closing;
 
   CommitPipeline(CommitSequence commits, TransactionSettings settings) {
@@ -54,14 +55,25 @@ final class CommitPipeline implements AutoCloseable {
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("varve-log-sync").daemon().factory());
+    this.watch =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("varve-commit-watch").daemon().factory());
   }
 
   void start() {
     if (log != null) {
       log.start();
       every(settings.syncInterval().toMillis(), commits::syncLog);
+      watchOver(log);
     }
     every(NOTE_SYNCED_MS, commits::noteSynced);
+  }
+
+  /** Not with the timer of the sync, which may hang for as long as the disk does. */
+  private void watchOver(LogWriter writer) {
+    long roundNanos = Math.max(1, settings.commitTimeout().toNanos() / LogWriter.ROUNDS_TO_WAIT);
+    var _ =
+        watch.scheduleAtFixedRate(writer::endRound, roundNanos, roundNanos, TimeUnit.NANOSECONDS);
   }
 
   private void every(long periodMs, Runnable work) {
@@ -134,7 +146,7 @@ final class CommitPipeline implements AutoCloseable {
         return log.enqueue(commit);
       }
       commits.publish(commit);
-      CommitTicket done = new CommitTicket(commit);
+      CommitTicket done = new CommitTicket(commit, 0);
       done.complete();
       return done;
     } catch (RuntimeException | Error e) {
@@ -145,7 +157,7 @@ final class CommitPipeline implements AutoCloseable {
   }
 
   private Revision finish(CommitTicket ticket) {
-    if (log != null && !log.finish(ticket, settings.commitTimeout())) {
+    if (log != null && !log.finish(ticket)) {
       throw StoreErrors.unknownOutcome(ticket.cause());
     }
     return new Revision(ticket.commit().revision());
@@ -183,6 +195,7 @@ final class CommitPipeline implements AutoCloseable {
         log.close();
       }
     } finally {
+      watch.close();
       timer.close();
     }
   }

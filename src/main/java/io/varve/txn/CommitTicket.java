@@ -1,73 +1,85 @@
 package io.varve.txn;
 
 import io.varve.mvcc.Commit;
-import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** A commit on its way into the log, and the thread that waits for it. */
 final class CommitTicket {
-  private static final int PENDING = 0;
-  private static final int DONE = 1;
-  private static final int FAILED = 2;
+  private enum State {
+    PENDING,
+    /** Logged and visible. */
+    DONE,
+    /** Never known. */
+    FAILED,
+    /** Not known when its time was up, whatever becomes of it. */
+    OVERDUE
+  }
 
   private final Commit commit;
+  private final long queuedInRound;
   private final Thread waiter = Thread.currentThread();
-  private volatile int state = PENDING;
-  private @Nullable Throwable cause; // published by state
+  private final AtomicReference<State> state = new AtomicReference<>(State.PENDING);
+  private volatile @Nullable Throwable cause;
 
-  CommitTicket(Commit commit) {
+  /**
+   * {@code queuedInRound}: the round of the watch, see {@link LogWriter}, in which it was queued.
+   */
+  CommitTicket(Commit commit, long queuedInRound) {
     this.commit = commit;
+    this.queuedInRound = queuedInRound;
   }
 
   Commit commit() {
     return commit;
   }
 
+  long queuedInRound() {
+    return queuedInRound;
+  }
+
   boolean isPending() {
-    return state == PENDING;
+    return state.get() == State.PENDING;
   }
 
   void complete() {
-    state = DONE;
-    wakeWaiter();
+    settle(State.DONE);
   }
 
   void fail(Throwable why) {
     cause = why;
-    state = FAILED;
-    wakeWaiter();
+    settle(State.FAILED);
   }
 
-  private void wakeWaiter() {
-    if (waiter != Thread.currentThread()) {
+  /** Lets nobody wait any longer. */
+  void giveUp() {
+    settle(State.OVERDUE);
+  }
+
+  private void settle(State end) {
+    if (state.compareAndSet(State.PENDING, end) && waiter != Thread.currentThread()) {
       LockSupport.unpark(waiter);
     }
   }
 
   /**
    * Waits, even when interrupted: the commit goes on in any case, and its caller must learn how it
-   * ends. True if it is logged and visible, false if that is not known after {@code limit} or never
-   * will be.
+   * ends. True if it is logged and visible, false if that was not known in time or never will be.
    */
-  boolean await(Duration limit) {
-    long deadline = System.nanoTime() + limit.toNanos();
+  boolean await() {
     boolean interrupted = false;
-    while (state == PENDING) {
-      long left = deadline - System.nanoTime();
-      if (left <= 0) {
-        break;
-      }
-      LockSupport.parkNanos(this, left);
+    while (isPending()) {
+      LockSupport.park(this);
       interrupted |= Thread.interrupted();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-    return state == DONE;
+    return state.get() == State.DONE;
   }
 
   @Nullable Throwable cause() {
-    return state == FAILED ? cause : null;
+    return state.get() == State.FAILED ? cause : null;
   }
 }

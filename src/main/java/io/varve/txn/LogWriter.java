@@ -3,10 +3,10 @@ package io.varve.txn;
 import io.varve.model.Invariant;
 import io.varve.mvcc.Commit;
 import io.varve.mvcc.CommitSequence;
-import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -30,11 +30,17 @@ final class LogWriter implements AutoCloseable {
    * has written or watched: if there is something in it and nobody is watching, it wakes the thread
    * that writes. One that is watching does the same when it is done.
    *
+   * How long a commit may take is watched over from outside, in rounds, and not by a timer for each:
+   * setting and cancelling those takes a good part of what an HTTP request costs.
+   *
    * A failed write or sync is never tried again: the kernel may have dropped the pages and would
    * report success for nothing. The store becomes read-only, and everybody who waits hears that the
    * outcome is not known.
    */
-  private static final int WATCH_ROUNDS = 2_000;
+  private static final int SPINS = 2_000;
+
+  /** A commit is overdue when so many rounds have ended since it was queued. */
+  static final int ROUNDS_TO_WAIT = 8;
 
   private final CommitSequence commits;
   private final ReentrantLock commitLock;
@@ -46,11 +52,16 @@ final class LogWriter implements AutoCloseable {
   /** Held while a group is taken and written. Lock order: this one, then the commit lock. */
   private final ReentrantLock writing = new ReentrantLock();
 
-  /** Commits that are ordered and not yet taken. Guarded by the commit lock. */
-  private final ArrayDeque<CommitTicket> queue = new ArrayDeque<>();
+  /**
+   * Commits that are ordered and not yet taken. Added to under the commit lock, in commit order.
+   */
+  private final Queue<CommitTicket> queue = new ConcurrentLinkedQueue<>();
 
-  /** Whether the queue is not empty. Written under the commit lock, read without it. */
-  private volatile boolean queued;
+  /** The group that is being written. */
+  private volatile List<CommitTicket> group = List.of();
+
+  /** Rounds of the watch that have ended. Written by one thread. */
+  private volatile long round;
 
   private final AtomicInteger watching = new AtomicInteger();
   private volatile boolean parked;
@@ -71,9 +82,8 @@ final class LogWriter implements AutoCloseable {
   /** Queues a commit; only under the commit lock, in commit order. */
   CommitTicket enqueue(Commit commit) {
     Invariant.check(commitLock.isHeldByCurrentThread(), "commits are queued in order");
-    CommitTicket ticket = new CommitTicket(commit);
+    CommitTicket ticket = new CommitTicket(commit, round);
     queue.add(ticket);
-    queued = true;
     return ticket;
   }
 
@@ -81,18 +91,18 @@ final class LogWriter implements AutoCloseable {
    * Sees to it that a queued commit is written, and waits for that as {@link CommitTicket#await}
    * does. To be called without the commit lock.
    */
-  boolean finish(CommitTicket ticket, Duration limit) {
+  boolean finish(CommitTicket ticket) {
     if (callersWrite && !Thread.currentThread().isVirtual()) {
       if (!writeIfIdle(ticket)) {
         watch(ticket);
       }
-      if (queued && watching.get() == 0) {
+      if (!queue.isEmpty() && watching.get() == 0) {
         wake();
       }
     } else {
       wake();
     }
-    return ticket.await(limit);
+    return ticket.await();
   }
 
   /** Writes what is queued if nobody else is writing; whether the commit is settled. */
@@ -110,7 +120,7 @@ final class LogWriter implements AutoCloseable {
   /** Waits for a moment for the write under way, to write next or to be done. */
   private void watch(CommitTicket ticket) {
     if (watching.incrementAndGet() <= maxWatching) {
-      for (int i = 0; i < WATCH_ROUNDS && ticket.isPending() && !writeIfIdle(ticket); i++) {
+      for (int i = 0; i < SPINS && ticket.isPending() && !writeIfIdle(ticket); i++) {
         Thread.onSpinWait();
       }
     }
@@ -147,39 +157,54 @@ final class LogWriter implements AutoCloseable {
   /** Announces that it sleeps and looks once more, so that no commit slips in between. */
   private void park() {
     parked = true;
-    if (!queued && !closing) {
+    if (queue.isEmpty() && !closing) {
       LockSupport.park(this);
     }
     parked = false;
   }
 
+  /**
+   * Ends a round of the watch: gives up on what has waited for too long. By one thread at a time.
+   */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+  void endRound() {
+    round++;
+    group.forEach(this::giveUpIfOverdue);
+    queue.forEach(this::giveUpIfOverdue);
+  }
+
+  private void giveUpIfOverdue(CommitTicket ticket) {
+    if (round - ticket.queuedInRound() > ROUNDS_TO_WAIT) {
+      ticket.giveUp();
+    }
+  }
+
   /** Writes the next group, if there is one; whether there was. Holds the writing lock. */
   private boolean writeGroup() {
-    List<CommitTicket> group = take();
-    if (group.isEmpty()) {
+    List<CommitTicket> next = take();
+    if (next.isEmpty()) {
       return false;
     }
-    write(group);
+    group = next;
+    write(next);
+    group = List.of();
     return true;
   }
 
   private List<CommitTicket> take() {
-    List<CommitTicket> group = new ArrayList<>();
+    List<CommitTicket> taken = new ArrayList<>();
     long operations = 0;
     long bytes = 0;
-    commitLock.lock();
-    try {
-      while (!queue.isEmpty() && !bound.isFull(operations, bytes)) {
-        CommitTicket ticket = queue.remove();
-        group.add(ticket);
-        operations += ticket.commit().writes().size();
-        bytes += bytesOf(ticket.commit());
+    while (!bound.isFull(operations, bytes)) {
+      CommitTicket ticket = queue.poll();
+      if (ticket == null) {
+        break;
       }
-      queued = !queue.isEmpty();
-    } finally {
-      commitLock.unlock();
+      taken.add(ticket);
+      operations += ticket.commit().writes().size();
+      bytes += bytesOf(ticket.commit());
     }
-    return group;
+    return taken;
   }
 
   private static long bytesOf(Commit commit) {
@@ -190,11 +215,11 @@ final class LogWriter implements AutoCloseable {
     return bytes;
   }
 
-  private void write(List<CommitTicket> group) {
+  private void write(List<CommitTicket> tickets) {
     long started = System.nanoTime();
-    List<Commit> ordered = new ArrayList<>(group.size());
+    List<Commit> ordered = new ArrayList<>(tickets.size());
     long operations = 0;
-    for (CommitTicket ticket : group) {
+    for (CommitTicket ticket : tickets) {
       ordered.add(ticket.commit());
       operations += ticket.commit().writes().size();
     }
@@ -203,10 +228,10 @@ final class LogWriter implements AutoCloseable {
       commits.log(ordered);
       commits.publish(ordered.getLast());
     } catch (RuntimeException | Error e) {
-      fail(group, e);
+      fail(tickets, e);
       return;
     }
-    for (CommitTicket ticket : group) {
+    for (CommitTicket ticket : tickets) {
       ticket.complete();
     }
     if (operations >= bound.chunk()) {
@@ -214,14 +239,13 @@ final class LogWriter implements AutoCloseable {
     }
   }
 
-  private void fail(List<CommitTicket> group, Throwable cause) {
+  private void fail(List<CommitTicket> tickets, Throwable cause) {
     commits.becomeReadOnly("Writing the log failed: restart the service to recover.", cause);
-    List<CommitTicket> lost = new ArrayList<>(group);
-    commitLock.lock();
+    List<CommitTicket> lost = new ArrayList<>(tickets);
+    commitLock.lock(); // whoever orders a commit after this finds the store read-only
     try {
       lost.addAll(queue);
       queue.clear();
-      queued = false;
     } finally {
       commitLock.unlock();
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.varve.mvcc.Commit;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,36 +13,37 @@ import org.junit.jupiter.api.Timeout;
 /** Tests for {@link CommitTicket}. */
 @Timeout(60)
 final class CommitTicketTest {
-  private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
-  private static final Duration SHORT = Duration.ofMillis(1);
-
   private final Commit commit = new Commit(1, 0, 0, null, null, List.of());
 
   @Test
   void await_done() {
-    var ticket = new CommitTicket(commit);
+    var ticket = new CommitTicket(commit, 0);
     ticket.complete();
 
-    assertThat(ticket.await(Duration.ZERO)).isTrue();
+    assertThat(ticket.await()).isTrue();
     assertThat(ticket.cause()).isNull();
     assertThat(ticket.commit()).isSameAs(commit);
   }
 
   @Test
   void await_failed() {
-    var ticket = new CommitTicket(commit);
+    var ticket = new CommitTicket(commit, 0);
     var cause = new IllegalStateException("disk");
     ticket.fail(cause);
 
-    assertThat(ticket.await(FOREVER)).isFalse();
+    assertThat(ticket.await()).isFalse();
     assertThat(ticket.cause()).isSameAs(cause);
   }
 
   @Test
-  void await_timesOut() {
-    var ticket = new CommitTicket(commit);
+  void await_givenUp() {
+    var ticket = new CommitTicket(commit, 0);
+    ticket.giveUp();
 
-    assertThat(ticket.await(SHORT)).isFalse();
+    assertThat(ticket.await()).isFalse();
+    ticket.complete();
+    assertThat(ticket.await()).as("its caller has heard that nothing is known").isFalse();
+    ticket.fail(new IllegalStateException("disk"));
     assertThat(ticket.cause()).isNull();
   }
 
@@ -53,8 +53,8 @@ final class CommitTicketTest {
     var waiter =
         new FutureTask<>(
             () -> {
-              ticket.set(new CommitTicket(commit));
-              return ticket.get().await(FOREVER);
+              ticket.set(new CommitTicket(commit, 0));
+              return ticket.get().await();
             });
     Thread thread = Thread.ofPlatform().start(waiter);
     awaitParked(thread);
@@ -70,8 +70,8 @@ final class CommitTicketTest {
     var waiter =
         new FutureTask<>(
             () -> {
-              ticket.set(new CommitTicket(commit));
-              return ticket.get().await(FOREVER);
+              ticket.set(new CommitTicket(commit, 0));
+              return ticket.get().await();
             });
     Thread thread = Thread.ofVirtual().start(waiter);
     awaitParked(thread);
@@ -87,8 +87,8 @@ final class CommitTicketTest {
     var waiter =
         new FutureTask<>(
             () -> {
-              ticket.set(new CommitTicket(commit));
-              boolean done = ticket.get().await(FOREVER);
+              ticket.set(new CommitTicket(commit, 0));
+              boolean done = ticket.get().await();
               return done && Thread.interrupted();
             });
     Thread thread = Thread.ofPlatform().start(waiter);
@@ -103,6 +103,6 @@ final class CommitTicketTest {
   }
 
   private static void awaitParked(Thread thread) {
-    await().until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+    await().until(() -> thread.getState() == Thread.State.WAITING);
   }
 }
