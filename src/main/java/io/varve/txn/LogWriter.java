@@ -240,7 +240,14 @@ final class LogWriter implements AutoCloseable {
   }
 
   private void fail(List<CommitTicket> tickets, Throwable cause) {
-    commits.becomeReadOnly("Writing the log failed: restart the service to recover.", cause);
+    try {
+      commits.becomeReadOnly("Writing the log failed: restart the service to recover.", cause);
+    } finally {
+      failAll(tickets, cause); // whatever a listener does: nobody else would wake them
+    }
+  }
+
+  private void failAll(List<CommitTicket> tickets, Throwable cause) {
     List<CommitTicket> lost = new ArrayList<>(tickets);
     commitLock.lock(); // whoever orders a commit after this finds the store read-only
     try {

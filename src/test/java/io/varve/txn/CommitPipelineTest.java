@@ -487,6 +487,36 @@ final class CommitPipelineTest {
     assertThat(commitHere("k1", "after")).isInstanceOf(CommitResult.Committed.class);
   }
 
+  /** Those who wait park without a limit: they must hear of it whatever a listener does. */
+  @Test
+  void write_failing_listenerFailsToo() throws Exception {
+    var failing =
+        new MvccListener() {
+          @Override
+          public void becameReadOnly(String reason, Throwable cause) {
+            throw new IllegalStateException("a listener's own failure");
+          }
+        };
+    start(ControlledManager.in(directory).with(Durability.SYNC_ON_COMMIT).with(failing));
+    ControlledStorage.Hold hold = manager.storage.holdNextLogWrite();
+    FutureTask<CommitResult> first = commit("a", "1");
+    hold.awaitEntered();
+    FutureTask<CommitResult> second = commit("b", "2");
+    manager.awaitOrdered(2);
+    manager.storage.failLogWrites();
+
+    hold.release();
+
+    for (FutureTask<CommitResult> commit : List.of(first, second)) {
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(commit::get)
+          .havingCause()
+          .isInstanceOfSatisfying(
+              StoreException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE));
+    }
+  }
+
   @Test
   void write_failing_executeGoesOnReadingTheVisible() throws Exception {
     start(Durability.SYNC_ON_COMMIT);
