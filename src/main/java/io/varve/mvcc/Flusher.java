@@ -69,7 +69,7 @@ final class Flusher {
     frozen.forEachKey(
         (key, versions) -> {
           VersionNode newest = versions.getFirst();
-          cache.replace(key, new ReadCache.Cached(newest.revision, newest.value));
+          cache.replace(key, newest.revision, newest.value);
         });
     long oldestSnapshot = snapshots.oldest(Long.MAX_VALUE);
     for (OverlayGeneration generation : frozen.oldestFirst()) {
