@@ -30,6 +30,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -58,9 +59,11 @@ final class VarveContender implements Contender {
   private static final int PAGE_ENTRIES = 10_000;
   private static final long POLL_MS = 20;
 
-  private final ScheduledExecutorService upkeep =
+  private final ExecutorService flusher =
+      Executors.newSingleThreadExecutor(Thread.ofPlatform().name("bench-flush").daemon().factory());
+  private final ScheduledExecutorService pruner =
       Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().name("bench-upkeep").daemon().factory());
+          Thread.ofPlatform().name("bench-prune").daemon().factory());
   private final AtomicReference<@Nullable Throwable> upkeepFailure = new AtomicReference<>();
   private final StorageService storage;
   private final MvccStore store;
@@ -77,7 +80,7 @@ final class VarveContender implements Contender {
         new MvccListener() {
           @Override
           public void flushNeeded() {
-            upkeep.execute(() -> runUpkeep(VarveContender.this::flush));
+            flusher.execute(() -> runUpkeep(VarveContender.this::flush));
           }
         };
     this.store =
@@ -89,7 +92,7 @@ final class VarveContender implements Contender {
             flushWhenAsked);
     this.manager = MvccTransactionManager.start(store, patient(), System::nanoTime);
     var _ =
-        upkeep.scheduleWithFixedDelay(
+        pruner.scheduleWithFixedDelay(
             () -> runUpkeep(this::prune), PRUNE_SECONDS, PRUNE_SECONDS, TimeUnit.SECONDS);
   }
 
@@ -269,7 +272,8 @@ final class VarveContender implements Contender {
 
   @Override
   public void close() {
-    upkeep.shutdownNow();
+    flusher.shutdownNow();
+    pruner.shutdownNow();
     manager.close();
   }
 }

@@ -97,7 +97,8 @@ final class Maintenance {
     return result;
   }
 
-  PruneResult prune(PruneRequest request) {
+  /** Prunes; {@code giveWay} is called between steps, and may let a flush run. */
+  PruneResult prune(PruneRequest request, Runnable giveWay) {
     long started = System.nanoTime();
     VersionPruner.Tally tally = new VersionPruner.Tally();
     Retention asked = request.retention();
@@ -105,12 +106,12 @@ final class Maintenance {
     if (request.dryRun()) {
       Retention rule = asked == null ? settings.retention() : asked;
       StoreMeta.FullPrune scan = StoreMeta.FullPrune.start(rule);
-      complete = pruner.followKeys(scan, run(rule, request), tally) == null;
+      complete = pruner.followKeys(scan, run(rule, request, giveWay), tally) == null;
     } else {
       if (asked != null) {
         meta.writeFullPrune(StoreMeta.FullPrune.start(asked));
       }
-      complete = prune(request, tally);
+      complete = prune(request, giveWay, tally);
       trimmer.trim(Math.min(flushed, pruner.position()), clock.millis());
     }
     overlay.trim(snapshots.oldest(Long.MAX_VALUE));
@@ -126,13 +127,13 @@ final class Maintenance {
         Duration.ofNanos(System.nanoTime() - started));
   }
 
-  private boolean prune(PruneRequest request, VersionPruner.Tally tally) {
-    PruneRun run = run(settings.retention(), request);
+  private boolean prune(PruneRequest request, Runnable giveWay, VersionPruner.Tally tally) {
+    PruneRun run = run(settings.retention(), request, giveWay);
     pruner.retryDeferred(run, tally);
     boolean complete = pruner.followLog(run, tally);
     StoreMeta.FullPrune pending = meta.fullPrune();
     while (pending != null) {
-      PruneRun scan = run(pending.retention(), request);
+      PruneRun scan = run(pending.retention(), request, giveWay);
       if (pruner.followKeys(pending, scan, tally) != null) {
         return false;
       }
@@ -161,7 +162,8 @@ final class Maintenance {
     return next;
   }
 
-  private PruneRun run(Retention rule, PruneRequest request) {
-    return PruneRun.of(rule, cutoff(rule), flushed, request.dryRun(), request.budget());
+  private PruneRun run(Retention rule, PruneRequest request, Runnable giveWay) {
+    return PruneRun.of(
+        rule, cutoff(rule), this::flushed, request.dryRun(), request.budget(), giveWay);
   }
 }

@@ -23,13 +23,16 @@ import java.util.function.LongSupplier;
  * Versions of keys over one storage engine: reads at a revision, flush and prune; commits go
  * through {@link #commits()}.
  *
- * <p>Thread-safe. Lock order: maintenance, then commit lock, then the engine.
+ * <p>Thread-safe. Lock order: pruning, maintenance, commit lock, the engine.
  */
 public final class MvccStore implements AutoCloseable {
   private final ReentrantLock commitLock = new ReentrantLock();
 
-  /** Held by whoever flushes, prunes or closes: these take turns. */
-  private final ReentrantLock maintenance = new ReentrantLock();
+  /** Held by whoever prunes, for the whole of it, and by whoever closes. */
+  private final ReentrantLock pruning = new ReentrantLock();
+
+  /** Held by whoever flushes, prunes or closes: these take turns, in the order they came. */
+  private final ReentrantLock maintenance = new ReentrantLock(true);
 
   private final StorageService storage;
   private final MvccSettings settings;
@@ -280,14 +283,30 @@ public final class MvccStore implements AutoCloseable {
     }
   }
 
-  /** Removes versions that nobody needs, and old log records. */
+  /** Removes versions that nobody needs, and old log records. A flush does not wait for it. */
   public PruneResult prune(PruneRequest request) {
-    maintenance.lock();
+    pruning.lock();
     try {
-      gate.requireWritable();
-      return upkeep.prune(request);
+      maintenance.lock();
+      try {
+        gate.requireWritable();
+        return upkeep.prune(request, this::giveWay);
+      } finally {
+        maintenance.unlock();
+      }
     } finally {
+      pruning.unlock();
+    }
+  }
+
+  /**
+   * Between two steps of a prune: lets a flush that waits go first, for commits may wait for it.
+   */
+  private void giveWay() {
+    if (maintenance.hasQueuedThreads()) {
       maintenance.unlock();
+      maintenance.lock();
+      gate.requireWritable();
     }
   }
 
@@ -335,6 +354,7 @@ public final class MvccStore implements AutoCloseable {
   /** Flushes, notes what was given out, and closes the engine. Idempotent. */
   @Override
   public void close() {
+    pruning.lock();
     maintenance.lock();
     try {
       if (gate.state() == StoreState.CLOSED) {
@@ -351,6 +371,7 @@ public final class MvccStore implements AutoCloseable {
       }
     } finally {
       maintenance.unlock();
+      pruning.unlock();
     }
   }
 

@@ -2,20 +2,41 @@ package io.varve.mvcc;
 
 import io.varve.model.Retention;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
-/** The bounds of one run of prune: rule, cutoff and time. */
-record PruneRun(Retention retention, long cutoff, long flushed, boolean isDry, long deadlineNanos) {
+/**
+ * The bounds of one run of prune: rule, cutoff and time.
+ *
+ * @param flushed the flushed revision, which a flush may move between two steps
+ * @param giveWay to be called between two steps, where something else may go first
+ */
+record PruneRun(
+    Retention retention,
+    long cutoff,
+    LongSupplier flushed,
+    boolean isDry,
+    long deadlineNanos,
+    Runnable giveWay) {
 
   static PruneRun of(
-      Retention retention, long cutoff, long flushed, boolean isDry, Duration budget) {
-    return new PruneRun(retention, cutoff, flushed, isDry, System.nanoTime() + budget.toNanos());
+      Retention retention,
+      long cutoff,
+      LongSupplier flushed,
+      boolean isDry,
+      Duration budget,
+      Runnable giveWay) {
+    long deadlineNanos = System.nanoTime() + budget.toNanos();
+    return new PruneRun(retention, cutoff, flushed, isDry, deadlineNanos, giveWay);
   }
 
-  boolean hasTime() {
+  /** Gives way to whoever waits; whether there is time for another step after that. */
+  boolean mayGoOn() {
+    giveWay.run();
     return System.nanoTime() - deadlineNanos < 0;
   }
 
   PruneStep.Rule rule(long position) {
-    return new PruneStep.Rule(retention.keepVersions(), cutoff, flushed, position, isDry);
+    return new PruneStep.Rule(
+        retention.keepVersions(), cutoff, flushed.getAsLong(), position, isDry);
   }
 }

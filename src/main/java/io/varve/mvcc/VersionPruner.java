@@ -96,7 +96,7 @@ final class VersionPruner {
   /** Judges what {@code deferred} holds once more. */
   void retryDeferred(PruneRun run, Tally tally) {
     List<Key> keys = new ArrayList<>(deferred.keySet());
-    for (int from = 0; from < keys.size() && run.hasTime(); from += KEYS_PER_STEP) {
+    for (int from = 0; from < keys.size() && run.mayGoOn(); from += KEYS_PER_STEP) {
       List<Key> part = keys.subList(from, Math.min(keys.size(), from + KEYS_PER_STEP));
       PruneStep.Outcome outcome = step.run(part, run.rule(position()));
       tally.add(outcome);
@@ -110,9 +110,9 @@ final class VersionPruner {
 
   /** Goes on through the log; true if nothing is left that this run may look at. */
   boolean followLog(PruneRun run, Tally tally) {
-    long limit = Math.min(run.cutoff(), run.flushed());
+    long limit = Math.min(run.cutoff(), run.flushed().getAsLong());
     while (scannedTo < limit) {
-      if (!run.hasTime() || deferred.size() >= MAX_DEFERRED) {
+      if (!run.mayGoOn() || deferred.size() >= MAX_DEFERRED) {
         return false;
       }
       Map<Key, Long> candidates = new HashMap<>();
@@ -155,7 +155,7 @@ final class VersionPruner {
   StoreMeta.@Nullable FullPrune followKeys(
       StoreMeta.FullPrune progress, PruneRun run, Tally tally) {
     StoreMeta.FullPrune at = progress;
-    while (run.hasTime()) {
+    while (run.mayGoOn()) {
       KeyBatch batch = collectKeys(at.next());
       PruneStep.Outcome outcome = step.run(batch.keys(), run.rule(position()));
       tally.add(outcome);

@@ -94,6 +94,10 @@ final class TestManager implements AutoCloseable {
   }
 
   void put(Key key, String value) {
+    put(manager, key, value);
+  }
+
+  static void put(MvccTransactionManager manager, Key key, String value) {
     var _ =
         manager.execute(
             TransactionOptions.DEFAULTS,
