@@ -29,5 +29,5 @@ record Answer(@Nullable JsonNode result, @Nullable String error) {
    *
    * @param heapUsedBytes after a collection
    */
-  record Figures(long heapUsedBytes, long flushes, double flushSeconds) {}
+  record Figures(long heapUsedBytes, Contender.Upkeep upkeep) {}
 }

@@ -38,16 +38,22 @@ interface Contender extends AutoCloseable {
   /** Bytes that it may take outside the heap. */
   long nativeBudgetBytes();
 
-  /** All flushes so far, or {@link FlushTotal#NONE} where it does not tell. */
-  default FlushTotal flushes() {
-    return FlushTotal.NONE;
+  /** All upkeep so far, or {@link Upkeep#NONE} where it does not tell. */
+  default Upkeep upkeep() throws Exception {
+    return Upkeep.NONE;
   }
 
   @Override
   void close();
 
-  /** How many flushes wrote something, and how long they took together. */
-  record FlushTotal(long runs, double seconds) {
-    static final FlushTotal NONE = new FlushTotal(0, 0);
+  /**
+   * What a store did beside the work it was asked for.
+   *
+   * @param flushes that wrote something; 0 where a store does not tell
+   * @param flushSeconds that they took together
+   * @param compactionSeconds that RocksDB spent in its compactions and in flushes of its memtables
+   */
+  record Upkeep(long flushes, double flushSeconds, double compactionSeconds) {
+    static final Upkeep NONE = new Upkeep(0, 0, 0);
   }
 }

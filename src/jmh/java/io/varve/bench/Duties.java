@@ -123,10 +123,9 @@ final class Duties {
     }
   }
 
-  private Answer.Figures figures() {
+  private Answer.Figures figures() throws Exception {
     System.gc();
     long used = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
-    Contender.FlushTotal flushes = open().flushes();
-    return new Answer.Figures(used, flushes.runs(), flushes.seconds());
+    return new Answer.Figures(used, open().upkeep());
   }
 }

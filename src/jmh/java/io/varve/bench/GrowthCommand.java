@@ -121,8 +121,9 @@ final class GrowthCommand implements Callable<Integer> {
         round,
         resident,
         after.heapUsedBytes(),
-        after.flushes() - before.flushes(),
-        after.flushSeconds() - before.flushSeconds(),
+        after.upkeep().flushes() - before.upkeep().flushes(),
+        after.upkeep().flushSeconds() - before.upkeep().flushSeconds(),
+        after.upkeep().compactionSeconds() - before.upkeep().compactionSeconds(),
         disk,
         to * (long) (Data.KEY_BYTES + Data.COUNTER_VALUE_BYTES));
   }
@@ -131,7 +132,7 @@ final class GrowthCommand implements Callable<Integer> {
     System.out.printf(
         Locale.ROOT,
         "%n%s, %d threads, memory budget %,d MiB (heap, block cache, write buffers)%n"
-            + "%12s %12s %10s %10s %10s %10s %8s %8s %12s%n",
+            + "%12s %12s %10s %10s %10s %10s %8s %8s %13s %12s%n",
         kind,
         THREADS,
         budgetBytes >> 20,
@@ -143,13 +144,14 @@ final class GrowthCommand implements Callable<Integer> {
         "disk MiB",
         "flushes",
         "flush s",
+        "compaction s",
         "disk / live");
   }
 
   private static void print(GrowthReport.Step step) {
     System.out.printf(
         Locale.ROOT,
-        "%,12d %,12.0f %,10.1f %,10d %,10d %,10d %8d %8.2f %12.2f%n",
+        "%,12d %,12.0f %,10.1f %,10d %,10d %,10d %8d %8.2f %13.2f %12.2f%n",
         step.keys(),
         step.round().perSecond(),
         Objects.requireNonNull(step.round().latency()).p99Micros(),
@@ -158,6 +160,7 @@ final class GrowthCommand implements Callable<Integer> {
         step.bytesOnDisk() >> 20,
         step.flushes(),
         step.flushSeconds(),
+        step.compactionSeconds(),
         step.diskPerLiveByte());
   }
 }

@@ -27,6 +27,7 @@ record GrowthReport(
    * @param residentBytes memory of the process at the end of the round
    * @param heapUsedBytes after a collection
    * @param flushes during the round; 0 where a system does not tell
+   * @param compactionSeconds that RocksDB spent in compactions and flushes of memtables
    * @param bytesOnDisk of all files, log included, at the end of the round
    * @param liveBytes of the newest version of each key, and of the keys
    */
@@ -38,6 +39,7 @@ record GrowthReport(
       long heapUsedBytes,
       long flushes,
       double flushSeconds,
+      double compactionSeconds,
       long bytesOnDisk,
       long liveBytes) {
     /** How many bytes on disk a live one costs. */

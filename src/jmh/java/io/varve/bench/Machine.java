@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.rocksdb.RocksDB;
 
 /**
@@ -33,7 +34,7 @@ record Machine(
     var os = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return new Machine(
         Runtime.getRuntime().availableProcessors(),
-        readCpu(),
+        processor(),
         os.getTotalMemorySize(),
         os.getName() + " " + os.getVersion() + " " + os.getArch(),
         System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"),
@@ -42,16 +43,17 @@ record Machine(
         directory.fileSystem());
   }
 
-  private static String readCpu() throws IOException {
-    Path file = Path.of("/proc/cpuinfo");
-    if (!Files.isReadable(file)) {
+  /** The model of the processor, as far as the system tells. */
+  static String processor() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+      return lines
+          .filter(line -> line.startsWith("model name"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .findFirst()
+          .orElse(UNKNOWN);
+    } catch (IOException _) {
       return UNKNOWN;
     }
-    return Files.readAllLines(file).stream()
-        .filter(line -> line.startsWith("model name"))
-        .map(line -> line.substring(line.indexOf(':') + 1).strip())
-        .findFirst()
-        .orElse(UNKNOWN);
   }
 
   /** Of the repository that the jar was built in. */

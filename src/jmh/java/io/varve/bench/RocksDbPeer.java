@@ -108,6 +108,13 @@ abstract sealed class RocksDbPeer implements Contender
   }
 
   @Override
+  public final Upkeep upkeep() throws RocksDBException {
+    Map<String, String> figures = db.getMapProperty("rocksdb.cfstats");
+    return new Upkeep(
+        0, 0, Double.parseDouble(figures.getOrDefault("compaction.Sum.CompSec", "0")));
+  }
+
+  @Override
   public Map<String, String> settings() {
     return options.describe();
   }

@@ -1,13 +1,9 @@
 package io.varve.bench;
 
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What a figure depends on beside the code.
@@ -28,7 +24,6 @@ public record RunEnvironment(
     String system,
     String jvm,
     String command) {
-  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
   private static final int MEBIBYTE_BITS = 20;
 
   /** Of this moment; {@code name} is the sub-command. */
@@ -38,24 +33,12 @@ public record RunEnvironment(
     List<String> options = ManagementFactory.getRuntimeMXBean().getInputArguments();
     return new RunEnvironment(
         Instant.now().truncatedTo(ChronoUnit.MILLIS),
-        processorModel(),
+        Machine.processor(),
         Runtime.getRuntime().availableProcessors(),
         machine.getTotalMemorySize() >> MEBIBYTE_BITS,
         System.getProperty("os.name") + " " + System.getProperty("os.version"),
         System.getProperty("java.vm.name")
             + (" " + Runtime.version() + " " + String.join(" ", options)).stripTrailing(),
         (name + " " + String.join(" ", arguments)).strip());
-  }
-
-  private static String processorModel() {
-    try (Stream<String> lines = Files.lines(CPU_INFO)) {
-      return lines
-          .filter(line -> line.startsWith("model name"))
-          .map(line -> line.substring(line.indexOf(':') + 1).strip())
-          .findFirst()
-          .orElse("unknown");
-    } catch (IOException _) {
-      return System.getProperty("os.arch");
-    }
   }
 }

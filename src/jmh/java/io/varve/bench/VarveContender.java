@@ -71,7 +71,7 @@ final class VarveContender implements Contender {
   private final Durability durability;
 
   /** Written by one flush at a time. */
-  private volatile FlushTotal flushes = FlushTotal.NONE;
+  private volatile Upkeep flushes = Upkeep.NONE;
 
   private VarveContender(Path directory, Durability durability) {
     this.durability = durability;
@@ -222,7 +222,7 @@ final class VarveContender implements Contender {
 
   private synchronized void count(FlushResult result) {
     double seconds = result.took().toNanos() / 1e9;
-    flushes = new FlushTotal(flushes.runs() + 1, flushes.seconds() + seconds);
+    flushes = new Upkeep(flushes.flushes() + 1, flushes.flushSeconds() + seconds, 0);
   }
 
   @Override
@@ -235,8 +235,10 @@ final class VarveContender implements Contender {
   }
 
   @Override
-  public FlushTotal flushes() {
-    return flushes;
+  public Upkeep upkeep() {
+    Upkeep total = flushes;
+    double compactionSeconds = storage.stats().compactionMs() / 1e3;
+    return new Upkeep(total.flushes(), total.flushSeconds(), compactionSeconds);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.varve.model.Retention;
 import io.varve.model.Revision;
 import io.varve.storage.ColumnFamily;
 import io.varve.storage.SortedIngest;
+import io.varve.storage.SortedRows;
 import io.varve.storage.StorageBatch;
 import io.varve.storage.StorageService;
 import java.time.Duration;
@@ -66,11 +67,7 @@ final class Flusher {
     meta.write(rows);
 
     Written written = ingestVersions(frozen, planCollapse(frozen));
-    frozen.forEachKey(
-        (key, versions) -> {
-          VersionNode newest = versions.getFirst();
-          cache.replace(key, newest.revision, newest.value);
-        });
+    frozen.forEachKey(this::cacheNewest, this::cacheNewest);
     long oldestSnapshot = snapshots.oldest(Long.MAX_VALUE);
     for (OverlayGeneration generation : frozen.oldestFirst()) {
       overlay.drop(generation, oldestSnapshot);
@@ -85,13 +82,27 @@ final class Flusher {
         Duration.ofNanos(System.nanoTime() - started));
   }
 
+  private void cacheNewest(Key key, List<VersionNode> newestFirst) {
+    VersionNode newest = newestFirst.getFirst();
+    cache.replace(key, newest.revision, newest.value);
+  }
+
   private long ingestLog(FrozenGenerations frozen) {
     try (SortedIngest log = storage.ingest(ColumnFamily.LOG)) {
-      frozen.forEachCommit(
-          commit -> log.put(LogRecordCodec.key(commit.revision()), LogRecordCodec.encode(commit)));
+      SortedRows later = restIfLarge(log, frozen);
+      frozen.forEachCommit(commit -> put(log, commit), commit -> put(later, commit));
       log.commit();
       return log.bytes();
     }
+  }
+
+  private static void put(SortedRows log, Commit commit) {
+    log.put(LogRecordCodec.key(commit.revision()), LogRecordCodec.encode(commit));
+  }
+
+  /** Where the second half of the rows goes: to files of its own, if another thread writes them. */
+  private static SortedRows restIfLarge(SortedIngest files, FrozenGenerations frozen) {
+    return frozen.isLarge() ? files.rest() : files;
   }
 
   /** Which versions nobody needs; stores and publishes the floor that this brings. */
@@ -112,49 +123,76 @@ final class Flusher {
   }
 
   private static long floorOf(VersionFate plan, FrozenGenerations frozen) {
-    long[] highest = new long[1];
-    frozen.forEachKey(
-        (_, versions) -> {
-          if (versions.size() > 1) {
-            highest[0] = Math.max(highest[0], plan.judge(revisions(versions), false).floor());
-          }
-        });
-    return highest[0];
+    HighestFloor lower = new HighestFloor(plan);
+    HighestFloor upper = new HighestFloor(plan);
+    frozen.forEachKey(lower, upper);
+    return Math.max(lower.floor, upper.floor);
+  }
+
+  /** Finds the floor that a plan brings for the keys it is shown. */
+  private static final class HighestFloor implements FrozenGenerations.KeyVisitor {
+    private final VersionFate plan;
+    private long floor;
+
+    HighestFloor(VersionFate plan) {
+      this.plan = plan;
+    }
+
+    @Override
+    public void visit(Key key, List<VersionNode> versions) {
+      if (versions.size() > 1) {
+        floor = Math.max(floor, plan.judge(revisions(versions), false).floor());
+      }
+    }
   }
 
   private record Written(long versions, long bytes) {}
 
   private Written ingestVersions(FrozenGenerations frozen, @Nullable VersionFate fate) {
-    long[] count = new long[1];
     try (SortedIngest files = storage.ingest(ColumnFamily.VERSIONS)) {
       if (fate != null) {
         files.put(VersionedKeyCodec.FLOOR, VersionedKeyCodec.revisionBytes(floor.current()));
       }
       files.put(VersionedKeyCodec.FLUSHED, VersionedKeyCodec.revisionBytes(frozen.lastRevision()));
-      frozen.forEachKey((key, versions) -> count[0] += put(files, key, versions, fate));
+      SortedRows rest = restIfLarge(files, frozen);
+      VersionRows lower = new VersionRows(files, fate);
+      VersionRows upper = new VersionRows(rest, fate);
+      frozen.forEachKey(lower, upper);
       files.commit();
-      return new Written(count[0], files.bytes());
+      return new Written(lower.count + upper.count, files.bytes());
     }
   }
 
-  /** Writes the versions of a key that stay; how many. */
-  private static int put(
-      SortedIngest files, Key key, List<VersionNode> newestFirst, @Nullable VersionFate fate) {
-    boolean[] drops =
-        fate == null || newestFirst.size() == 1
-            ? new boolean[newestFirst.size()]
-            : fate.judge(revisions(newestFirst), false).drops();
-    int kept = 0;
-    for (int i = 0; i < drops.length; i++) {
-      if (!drops[i]) {
-        VersionNode version = newestFirst.get(i);
-        files.put(
-            VersionedKeyCodec.encode(key, version.revision),
-            VersionValueCodec.encode(version.value));
-        kept++;
+  /** Writes the versions that stay of the keys it is shown, and counts them. */
+  private static final class VersionRows implements FrozenGenerations.KeyVisitor {
+    private final SortedRows rows;
+    private final @Nullable VersionFate fate;
+    private long count;
+
+    VersionRows(SortedRows rows, @Nullable VersionFate fate) {
+      this.rows = rows;
+      this.fate = fate;
+    }
+
+    @Override
+    public void visit(Key key, List<VersionNode> newestFirst) {
+      if (fate == null || newestFirst.size() == 1) {
+        newestFirst.forEach(version -> put(key, version));
+        return;
+      }
+      boolean[] drops = fate.judge(revisions(newestFirst), false).drops();
+      for (int i = 0; i < drops.length; i++) {
+        if (!drops[i]) {
+          put(key, newestFirst.get(i));
+        }
       }
     }
-    return kept;
+
+    private void put(Key key, VersionNode version) {
+      rows.put(
+          VersionedKeyCodec.encode(key, version.revision), VersionValueCodec.encode(version.value));
+      count++;
+    }
   }
 
   private static long[] revisions(List<VersionNode> newestFirst) {

@@ -7,6 +7,8 @@ import java.util.function.Consumer;
 
 /** Several frozen overlay generations, as one flush writes them out together. */
 final class FrozenGenerations {
+  private static final int LARGE_VERSIONS = 50_000;
+
   private final List<OverlayGeneration> oldestFirst;
 
   /** Sorted by key; of equal keys, the entry of the newest generation first. */
@@ -14,7 +16,7 @@ final class FrozenGenerations {
 
   private final int keyCount;
 
-  /** Is told the keys of a flush in rising order. */
+  /** Is told keys of a flush in rising order. */
   interface KeyVisitor {
     /** A key and its versions, newest first; the list is good for this call only. */
     void visit(Key key, List<VersionNode> versions);
@@ -62,11 +64,24 @@ final class FrozenGenerations {
     return keyCount;
   }
 
-  /** Shows every key once, in rising order, with its versions. */
-  void forEachKey(KeyVisitor visitor) {
+  /**
+   * Shows every key once, with its versions: the lower half of the keys in rising order to one
+   * visitor, the upper half to another, which may be the same unless {@link #isLarge()}: then two
+   * threads do it at the same time.
+   */
+  void forEachKey(KeyVisitor lower, KeyVisitor upper) {
+    int middle = entries.length / 2;
+    while (middle < entries.length && isSameKeyAsBefore(middle)) {
+      middle++;
+    }
+    int from = middle;
+    inTwo(() -> forEachKey(0, from, lower), () -> forEachKey(from, entries.length, upper));
+  }
+
+  private void forEachKey(int from, int to, KeyVisitor visitor) {
     List<VersionNode> versions = new ArrayList<>();
-    int i = 0;
-    while (i < entries.length) {
+    int i = from;
+    while (i < to) {
       Key key = entries[i].key();
       versions.clear();
       do {
@@ -74,17 +89,41 @@ final class FrozenGenerations {
           versions.add(node);
         }
         i++;
-      } while (i < entries.length && isSameKeyAsBefore(i));
+      } while (i < to && isSameKeyAsBefore(i));
       visitor.visit(key, versions);
     }
   }
 
-  void forEachCommit(Consumer<Commit> action) {
+  /** Shows every commit in commit order, in two halves as {@link #forEachKey} does. */
+  void forEachCommit(Consumer<Commit> earlier, Consumer<Commit> later) {
+    long all = commitCount();
+    inTwo(() -> forEachCommit(0, all / 2, earlier), () -> forEachCommit(all / 2, all, later));
+  }
+
+  private void forEachCommit(long from, long to, Consumer<Commit> action) {
+    long before = 0;
     for (OverlayGeneration generation : oldestFirst) {
       AppendList<Commit> commits = generation.commits();
-      for (int i = 0; i < commits.size(); i++) {
+      int first = Math.toIntExact(Math.clamp(from - before, 0, commits.size()));
+      int end = Math.toIntExact(Math.clamp(to - before, 0, commits.size()));
+      for (int i = first; i < end; i++) {
         action.accept(commits.get(i));
       }
+      before += commits.size();
+    }
+  }
+
+  /** Whether there is so much to write that a second thread is worth its while. */
+  boolean isLarge() {
+    return versionCount() >= LARGE_VERSIONS;
+  }
+
+  private void inTwo(Runnable first, Runnable second) {
+    if (isLarge()) {
+      SideBySide.run(first, second);
+    } else {
+      first.run();
+      second.run();
     }
   }
 

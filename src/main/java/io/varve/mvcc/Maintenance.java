@@ -163,7 +163,7 @@ final class Maintenance {
   }
 
   private PruneRun run(Retention rule, PruneRequest request, Runnable giveWay) {
-    return PruneRun.of(
+    return new PruneRun(
         rule, cutoff(rule), this::flushed, request.dryRun(), request.budget(), giveWay);
   }
 }

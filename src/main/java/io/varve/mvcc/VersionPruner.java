@@ -110,7 +110,7 @@ final class VersionPruner {
 
   /** Goes on through the log; true if nothing is left that this run may look at. */
   boolean followLog(PruneRun run, Tally tally) {
-    long limit = Math.min(run.cutoff(), run.flushed().getAsLong());
+    long limit = Math.min(run.cutoff(), run.flushed());
     while (scannedTo < limit) {
       if (!run.mayGoOn() || deferred.size() >= MAX_DEFERRED) {
         return false;

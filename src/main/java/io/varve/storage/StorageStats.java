@@ -10,6 +10,7 @@ package io.varve.storage;
  * @param memtableBytes bytes of memtables, not flushed or still pinned
  * @param level0Files files of {@link ColumnFamily#VERSIONS} at level 0
  * @param pendingCompactionBytes bytes that compaction still has to rewrite
+ * @param compactionMs spent in compactions, and in flushes of memtables, since the store was opened
  * @param blockCacheBytes bytes in the block cache
  * @param backgroundErrors background errors since the store was opened
  * @param writesStopped whether the engine refuses writes for now
@@ -23,6 +24,7 @@ public record StorageStats(
     long memtableBytes,
     long level0Files,
     long pendingCompactionBytes,
+    long compactionMs,
     long blockCacheBytes,
     long backgroundErrors,
     boolean writesStopped,

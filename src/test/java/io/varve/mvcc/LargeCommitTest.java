@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.varve.model.Key;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -18,7 +20,7 @@ final class LargeCommitTest {
   private static final OverlayLimits LIMITS = new OverlayLimits(1000, 100, 1 << 20);
 
   private final ReentrantLock commitLock = new ReentrantLock();
-  private final Overlay overlay = new Overlay(commitLock, 1 << 20);
+  private final Overlay overlay = new Overlay(commitLock, 64 << 20);
 
   @Test
   void prepare_onlyWhatIsLarge() {
@@ -100,19 +102,54 @@ final class LargeCommitTest {
 
     FrozenGenerations frozen = new FrozenGenerations(overlay.view().frozen());
 
-    List<String> versions = new ArrayList<>();
+    List<String> lower = new ArrayList<>();
+    List<String> upper = new ArrayList<>();
     frozen.forEachKey(
-        (key, newestFirst) ->
-            versions.add(key + " " + newestFirst.stream().map(node -> node.revision).toList()));
-    assertThat(versions).containsExactly("a [4, 3, 2, 1]", "b [2]", "c [1]", "d [4]");
+        (key, nodes) -> lower.add(described(key, nodes)),
+        (key, nodes) -> upper.add(described(key, nodes)));
+    assertThat(lower).as("a key is in one half").containsExactly("a [4, 3, 2, 1]");
+    assertThat(upper).containsExactly("b [2]", "c [1]", "d [4]");
     assertThat(frozen.keyCount()).isEqualTo(4);
     assertThat(frozen.firstRevision()).isEqualTo(1);
     assertThat(frozen.lastRevision()).isEqualTo(4);
     assertThat(frozen.commitCount()).isEqualTo(4);
     assertThat(frozen.versionCount()).isEqualTo(7);
-    List<Long> commits = new ArrayList<>();
-    frozen.forEachCommit(commit -> commits.add(commit.revision()));
-    assertThat(commits).containsExactly(1L, 2L, 3L, 4L);
+    List<Long> earlier = new ArrayList<>();
+    List<Long> later = new ArrayList<>();
+    frozen.forEachCommit(
+        commit -> earlier.add(commit.revision()), commit -> later.add(commit.revision()));
+    assertThat(earlier).containsExactly(1L, 2L);
+    assertThat(later).containsExactly(3L, 4L);
+    assertThat(frozen.isLarge()).isFalse();
+  }
+
+  private static String described(Key key, List<VersionNode> newestFirst) {
+    return key + " " + newestFirst.stream().map(node -> node.revision).toList();
+  }
+
+  @Test
+  void frozen_largeIsShownByTwoThreads() {
+    List<Write> writes =
+        IntStream.range(0, 30_000).mapToObj(i -> put("k" + (100_000 + i), "v")).toList();
+    insert(commit(1, writes.toArray(Write[]::new)));
+    insert(commit(2, writes.toArray(Write[]::new)));
+    overlay.freeze();
+
+    FrozenGenerations frozen = new FrozenGenerations(overlay.view().frozen());
+
+    assertThat(frozen.isLarge()).isTrue();
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    List<Key> lower = new ArrayList<>();
+    List<Key> upper = new ArrayList<>();
+    frozen.forEachKey((key, _) -> note(key, lower, threads), (key, _) -> note(key, upper, threads));
+    assertThat(threads).hasSize(2);
+    lower.addAll(upper);
+    assertThat(lower).isEqualTo(writes.stream().map(Write::key).toList());
+  }
+
+  private static void note(Key key, List<Key> keys, Set<Thread> threads) {
+    keys.add(key);
+    threads.add(Thread.currentThread());
   }
 
   private static List<Long> revisionsAt(OverlayView view, String key) {

@@ -65,6 +65,11 @@ public final class FailingStorageService extends ForwardingStorageService {
       }
 
       @Override
+      public SortedRows rest() {
+        return ingest.rest();
+      }
+
+      @Override
       public void commit() {
         run(ingest::commit);
       }

@@ -254,7 +254,18 @@ public final class InMemoryStorageService implements StorageService {
     return inside(
         () ->
             new StorageStats(
-                state.size(ColumnFamily.VERSIONS), 0, 0, 0, 0, 0, 0, 0, false, Long.MAX_VALUE, 0));
+                state.size(ColumnFamily.VERSIONS),
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                false,
+                Long.MAX_VALUE,
+                0));
   }
 
   @Override
@@ -300,14 +311,66 @@ public final class InMemoryStorageService implements StorageService {
   }
 
   private final class Ingest implements SortedIngest {
+    private final Ingested rows;
+    private final Ingested rest;
+    private boolean closed;
+
+    Ingest(ColumnFamily family) {
+      this.rows = new Ingested(family);
+      this.rest = new Ingested(family);
+    }
+
+    @Override
+    public void put(byte[] key, byte[] value) {
+      rows.put(key, value);
+    }
+
+    @Override
+    public void delete(byte[] key) {
+      rows.delete(key);
+    }
+
+    @Override
+    public long bytes() {
+      return rows.bytes() + rest.bytes();
+    }
+
+    @Override
+    public SortedRows rest() {
+      return rest;
+    }
+
+    @Override
+    public void commit() {
+      List<StorageBatch.Mutation> all = new ArrayList<>(rows.end());
+      for (StorageBatch.Mutation mutation : rest.end()) {
+        if (!all.isEmpty() && Arrays.compareUnsigned(all.getLast().key(), mutation.key()) >= 0) {
+          throw new IllegalArgumentException("The rest of an ingestion must lie above its rows.");
+        }
+        all.add(mutation);
+      }
+      state.ingest(all);
+    }
+
+    @Override
+    public void close() {
+      rows.over = true;
+      rest.over = true;
+      if (!closed) {
+        closed = true;
+        exit();
+      }
+    }
+  }
+
+  private static final class Ingested implements SortedRows {
     private final ColumnFamily family;
     private final List<StorageBatch.Mutation> mutations = new ArrayList<>();
     private byte @Nullable [] lastKey;
     private long bytes;
-    private boolean committed;
-    private boolean closed;
+    private boolean over;
 
-    Ingest(ColumnFamily family) {
+    Ingested(ColumnFamily family) {
       this.family = family;
     }
 
@@ -328,19 +391,10 @@ public final class InMemoryStorageService implements StorageService {
       return bytes;
     }
 
-    @Override
-    public void commit() {
+    List<StorageBatch.Mutation> end() {
       checkOpen();
-      committed = true;
-      state.ingest(mutations);
-    }
-
-    @Override
-    public void close() {
-      if (!closed) {
-        closed = true;
-        exit();
-      }
+      over = true;
+      return mutations;
     }
 
     private void add(byte[] key, byte @Nullable [] value) {
@@ -353,7 +407,7 @@ public final class InMemoryStorageService implements StorageService {
     }
 
     private void checkOpen() {
-      if (committed || closed) {
+      if (over) {
         throw new IllegalStateException("The ingestion is over.");
       }
     }

@@ -453,6 +453,63 @@ public abstract class StorageServiceContract {
   }
 
   @Test
+  void ingest_restIsWrittenByAnotherThread() throws Exception {
+    try (SortedIngest ingest = storage.ingest(VERSIONS)) {
+      SortedRows rest = ingest.rest();
+      Thread other =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    rest.put(bytes("c"), bytes("3"));
+                    rest.delete(bytes("d"));
+                  });
+      ingest.put(bytes("a"), bytes("1"));
+      ingest.put(bytes("b"), bytes("2"));
+      other.join();
+      assertThat(rest.bytes()).isEqualTo(3);
+      assertThat(ingest.bytes()).isEqualTo(7);
+      assertThat(rows(VERSIONS)).isEmpty();
+
+      ingest.commit();
+      assertThatIllegalStateException().isThrownBy(() -> rest.put(bytes("e"), bytes("5")));
+    }
+
+    assertThat(rows(VERSIONS)).containsExactly("a=1", "b=2", "c=3");
+  }
+
+  @Test
+  void ingest_onlyARest() {
+    try (SortedIngest ingest = storage.ingest(VERSIONS)) {
+      ingest.rest().put(bytes("c"), bytes("3"));
+      ingest.commit();
+    }
+
+    assertThat(rows(VERSIONS)).containsExactly("c=3");
+  }
+
+  @Test
+  void ingest_refusesARestThatIsNotAbove() {
+    try (SortedIngest ingest = storage.ingest(VERSIONS)) {
+      ingest.put(bytes("b"), bytes("2"));
+      ingest.rest().put(bytes("b"), bytes("3"));
+
+      assertThatIllegalArgumentException().isThrownBy(ingest::commit);
+    }
+
+    assertThat(rows(VERSIONS)).isEmpty();
+  }
+
+  @Test
+  void ingest_restClosedWithoutCommit() {
+    try (SortedIngest ingest = storage.ingest(VERSIONS)) {
+      ingest.put(bytes("a"), bytes("1"));
+      ingest.rest().put(bytes("b"), bytes("2"));
+    }
+
+    assertThat(rows(VERSIONS)).isEmpty();
+  }
+
+  @Test
   void ingest_nothing() {
     try (SortedIngest ingest = storage.ingest(VERSIONS)) {
       ingest.commit();

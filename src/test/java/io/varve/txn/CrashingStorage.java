@@ -4,6 +4,7 @@ import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
 import io.varve.storage.ColumnFamily;
 import io.varve.storage.SortedIngest;
+import io.varve.storage.SortedRows;
 import io.varve.storage.StorageBatch;
 import io.varve.storage.StorageIterator;
 import io.varve.storage.StorageRow;
@@ -163,6 +164,11 @@ final class CrashingStorage implements StorageService {
     @Override
     public long bytes() {
       return files.bytes();
+    }
+
+    @Override
+    public SortedRows rest() {
+      return files.rest();
     }
 
     @Override

@@ -71,7 +71,10 @@ final class RocksDbDatabase {
       targets.put(
           family,
           new RocksDbIngest.Target(
-              db, handle, files, fileSystem, ingestion, options.sstTargetBytes()));
+              db,
+              handle,
+              new SortedFiles.Format(files, fileSystem, options.sstTargetBytes()),
+              ingestion));
     }
     return new RocksDbDatabase(db, cache, families, targets);
   }
@@ -90,6 +93,16 @@ final class RocksDbDatabase {
 
   RocksDbIngest.Target ingestTarget(ColumnFamily family) {
     return Objects.requireNonNull(ingestTargets.get(family));
+  }
+
+  /** Spent in compactions and flushes of all column families since the store was opened. */
+  long compactionMs() throws RocksDBException {
+    double seconds = 0;
+    for (ColumnFamilyHandle family : families.values()) {
+      String sum = db.getMapProperty(family, "rocksdb.cfstats").get("compaction.Sum.CompSec");
+      seconds += sum == null ? 0 : Double.parseDouble(sum);
+    }
+    return Math.round(seconds * 1000);
   }
 
   /** The numbers by which a write batch names the column families. */

@@ -276,6 +276,7 @@ public final class RocksDbStorageService implements StorageService {
               db.getAggregatedLongProperty("rocksdb.size-all-mem-tables"),
               Long.parseLong(db.getProperty(versions, "rocksdb.num-files-at-level0")),
               db.getAggregatedLongProperty("rocksdb.estimate-pending-compaction-bytes"),
+              database.compactionMs(),
               database.cache().getUsage(),
               db.getLongProperty("rocksdb.background-errors"),
               db.getLongProperty("rocksdb.is-write-stopped") != 0,
