@@ -32,7 +32,7 @@ final class RunOptions {
       names = "--jvm-options",
       paramLabel = "OPTIONS",
       description = "Options of the workers' JVMs. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "-Xms2g -Xmx2g")
+      defaultValue = "-Xms2g -Xmx2g -XX:+UseCompactObjectHeaders")
   private String jvmOptions;
 
   @CommandLine.Option(
