@@ -22,6 +22,8 @@ final class Flusher {
    * marker, the flushed revision, among its first rows. A crash in between leaves it where it was, and
    * the next start replays the log from there: every step can be done twice.
    *
+   * A large flush is written by two threads, half of the keys each; the order of the steps stays.
+   *
    * After the ingestion the read cache learns the newest version of each key, and only then does
    * the generations leave the view of readers.
    */
