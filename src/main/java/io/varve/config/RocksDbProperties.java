@@ -23,7 +23,7 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("varve.rocksdb")
 public record RocksDbProperties(
     @NotNull @MinSize("0B") @DefaultValue("128MB") DataSize blockCache,
-    @NotNull @MinSize("64KB") @DefaultValue("64MB") DataSize logWriteBuffer,
+    @NotNull @MinSize("64KB") @DefaultValue("32MB") DataSize logWriteBuffer,
     @NotNull @MinSize("64KB") @DefaultValue("4MB") DataSize metaWriteBuffer,
     @Min(1) @Max(64) @DefaultValue("2") int maxBackgroundJobs,
     @NotNull @MinSize("4KB") @DefaultValue("64MB") DataSize sstTargetSize) {

@@ -48,7 +48,7 @@ public record RocksDbSettings(
   /** Settings that suit a small server. */
   public static RocksDbSettings defaults(Path directory) {
     return new RocksDbSettings(
-        directory, 128 * MIB, 64 * MIB, 4 * MIB, 2, 64 * MIB, 4, 10_000, 20_000, true);
+        directory, 128 * MIB, 32 * MIB, 4 * MIB, 2, 64 * MIB, 4, 10_000, 20_000, true);
   }
 
   /** The same with this {@link #blockCacheBytes}. */

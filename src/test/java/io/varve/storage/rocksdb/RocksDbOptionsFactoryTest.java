@@ -61,7 +61,7 @@ final class RocksDbOptionsFactoryTest {
         .containsEntry("wal_recovery_mode", "kPointInTimeRecovery")
         .containsEntry("atomic_flush", "false")
         .containsEntry("avoid_flush_during_recovery", "false")
-        .containsEntry("max_total_wal_size", Long.toString(128 * MIB))
+        .containsEntry("max_total_wal_size", Long.toString(64 * MIB))
         .containsEntry("manual_wal_flush", "false")
         .containsEntry("recycle_log_file_num", "0")
         .containsEntry("enable_pipelined_write", "false")
@@ -98,7 +98,7 @@ final class RocksDbOptionsFactoryTest {
   @Test
   void families_haveTheirBuffers() {
     assertThat(effective.get("[CFOptions \"log\"]"))
-        .containsEntry("write_buffer_size", Long.toString(64 * MIB))
+        .containsEntry("write_buffer_size", Long.toString(32 * MIB))
         .containsEntry("max_write_buffer_number", "4");
     assertThat(effective.get("[CFOptions \"meta\"]"))
         .containsEntry("write_buffer_size", Long.toString(4 * MIB));
