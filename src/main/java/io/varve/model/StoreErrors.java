@@ -117,6 +117,40 @@ public final class StoreErrors {
         Map.of());
   }
 
+  /** A transaction that nobody knows, or whose outcome was kept for long enough. */
+  public static StoreException transactionNotFound(String id) {
+    return error(
+        ErrorCode.TRANSACTION_NOT_FOUND,
+        "There is no transaction "
+            + id
+            + ". If you have begun it, it was not committed within the last hour; begin a new one.",
+        Map.of("transactionId", id));
+  }
+
+  /** A call to a transaction while another call to it runs. */
+  public static StoreException transactionBusy(String id) {
+    return error(
+        ErrorCode.TRANSACTION_BUSY,
+        "Another call to transaction " + id + " is running. Send one call at a time.",
+        Map.of("transactionId", id));
+  }
+
+  /** A request whose twin, with the same idempotency key, has not ended. */
+  public static StoreException idempotencyInProgress(long retryAfterMs) {
+    return error(
+        ErrorCode.IDEMPOTENCY_IN_PROGRESS,
+        "A request with this Idempotency-Key is running. Send this one again to get its answer.",
+        Map.of("retryAfterMs", retryAfterMs));
+  }
+
+  /** An idempotency key under which another request was answered. */
+  public static StoreException idempotencyKeyReused() {
+    return error(
+        ErrorCode.IDEMPOTENCY_KEY_REUSED,
+        "This Idempotency-Key was used for another request. Use a new key for each request.",
+        Map.of());
+  }
+
   /** A conflict that outlived every attempt. */
   public static StoreException conflict(String detail, Map<String, ?> context) {
     return error(ErrorCode.TRANSACTION_CONFLICT, detail, context);

@@ -112,7 +112,8 @@ final class Problems {
     boolean isTemporary =
         status == HttpStatus.TOO_MANY_REQUESTS
             || status == HttpStatus.SERVICE_UNAVAILABLE
-            || problem.code() == ErrorCode.JOB_RUNNING;
+            || problem.code() == ErrorCode.JOB_RUNNING
+            || problem.code() == ErrorCode.IDEMPOTENCY_IN_PROGRESS;
     if (isTemporary && isRetryable(problem)) {
       long ms = facts.get("retryAfterMs") instanceof Long wait ? wait : MS_PER_SECOND;
       response.setHeader(
