@@ -12,6 +12,7 @@ import io.varve.jobs.PruneStats;
 import io.varve.mvcc.MvccStore;
 import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.ReadLeases;
+import io.varve.txn.TransactionRegistry;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.annotation.Bean;
@@ -54,8 +55,13 @@ final class JobsConfiguration {
   }
 
   @Bean
-  JobRunner<Integer> expireRunner(MvccTransactionManager transactions, ReadLeases leases) {
-    return new JobRunner<>(new ExpireTransactionsJob(transactions, leases), System::nanoTime);
+  JobRunner<Integer> expireRunner(
+      MvccTransactionManager transactions,
+      TransactionRegistry registry,
+      ReadLeases leases,
+      MvccStore store) {
+    return new JobRunner<>(
+        new ExpireTransactionsJob(transactions, registry, leases, store), System::nanoTime);
   }
 
   @Bean

@@ -10,7 +10,9 @@ import io.varve.storage.rocksdb.RocksDbStorageService;
 import io.varve.txn.AdaptiveBatchSettings;
 import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.ReadLeases;
+import io.varve.txn.RequestOutcomes;
 import io.varve.txn.TransactionOptions;
+import io.varve.txn.TransactionRegistry;
 import io.varve.txn.TransactionSettings;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -29,7 +31,8 @@ import org.springframework.context.annotation.Configuration;
   BatchProperties.class,
   TransactionProperties.class,
   PageProperties.class,
-  LimitsProperties.class
+  LimitsProperties.class,
+  OutcomeProperties.class
 })
 final class StoreConfiguration {
   @Bean
@@ -44,8 +47,12 @@ final class StoreConfiguration {
 
   @Bean
   MvccSettings mvccSettings(
-      StoreProperties store, FlushProperties flush, PruneProperties prune, LogProperties log) {
-    return store.toSettings(flush, prune.toSettings(), log.toSettings());
+      StoreProperties store,
+      FlushProperties flush,
+      PruneProperties prune,
+      LogProperties log,
+      OutcomeProperties outcomes) {
+    return store.toSettings(flush, prune.toSettings(), log.toSettings()).with(outcomes.toLimits());
   }
 
   @Bean
@@ -90,6 +97,26 @@ final class StoreConfiguration {
   @Bean(destroyMethod = "")
   ReadLeases readLeases(MvccStore store, PageProperties page) {
     return new ReadLeases(store, page.lease(), page.maxLeases(), System::nanoTime);
+  }
+
+  @Bean
+  TransactionRegistry transactionRegistry(
+      MvccStore store,
+      MvccTransactionManager manager,
+      TransactionProperties transactions,
+      OutcomeProperties outcomes,
+      InstantSource clock) {
+    return new TransactionRegistry(
+        store,
+        manager,
+        transactions.toRegistrySettings(outcomes.keepTransactions()),
+        new SecureRandom(),
+        clock);
+  }
+
+  @Bean
+  RequestOutcomes requestOutcomes(MvccStore store, TransactionProperties transactions) {
+    return new RequestOutcomes(store, transactions.commitTimeout());
   }
 
   @Bean

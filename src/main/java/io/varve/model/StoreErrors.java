@@ -91,6 +91,11 @@ public final class StoreErrors {
         context("limit", limit, "actual", actual));
   }
 
+  /** More of something at a time than the service takes. */
+  public static StoreException tooManyRequests(String detail, long retryAfterMs) {
+    return error(ErrorCode.TOO_MANY_REQUESTS, detail, Map.of("retryAfterMs", retryAfterMs));
+  }
+
   /** More open transactions than allowed. */
   public static StoreException tooManyTransactions(long limit) {
     return error(
@@ -109,6 +114,23 @@ public final class StoreErrors {
         Map.of("timeoutMs", timeoutMs));
   }
 
+  /** A transaction asked for after its time was up. */
+  public static StoreException transactionExpired() {
+    return error(
+        ErrorCode.TRANSACTION_EXPIRED,
+        "The transaction was open for too long and was rolled back. Run it again, or ask for a"
+            + " longer timeout.",
+        Map.of());
+  }
+
+  /** A transaction asked for after its end. */
+  public static StoreException transactionFinished(String state) {
+    return error(
+        ErrorCode.TRANSACTION_FINISHED,
+        "The transaction has ended: it is " + state + ". Begin a new one.",
+        Map.of("state", state));
+  }
+
   /** A transaction used after commit or rollback. */
   public static StoreException transactionFinished() {
     return error(
@@ -118,21 +140,20 @@ public final class StoreErrors {
   }
 
   /** A transaction that nobody knows, or whose outcome was kept for long enough. */
-  public static StoreException transactionNotFound(String id) {
+  public static StoreException transactionNotFound() {
     return error(
         ErrorCode.TRANSACTION_NOT_FOUND,
-        "There is no transaction "
-            + id
-            + ". If you have begun it, it was not committed within the last hour; begin a new one.",
-        Map.of("transactionId", id));
+        "There is no transaction of this id. If there was one, it was rolled back by a restart, or"
+            + " it ended too long ago to be remembered. Begin a new one.",
+        Map.of());
   }
 
   /** A call to a transaction while another call to it runs. */
-  public static StoreException transactionBusy(String id) {
+  public static StoreException transactionBusy() {
     return error(
         ErrorCode.TRANSACTION_BUSY,
-        "Another call to transaction " + id + " is running. Send one call at a time.",
-        Map.of("transactionId", id));
+        "Another call to this transaction is running. Send one call at a time.",
+        Map.of());
   }
 
   /** A request whose twin, with the same idempotency key, has not ended. */
@@ -149,6 +170,19 @@ public final class StoreErrors {
         ErrorCode.IDEMPOTENCY_KEY_REUSED,
         "This Idempotency-Key was used for another request. Use a new key for each request.",
         Map.of());
+  }
+
+  /** As many outcomes are kept as may be; {@code retryAfterMs} until the first of them ends. */
+  public static StoreException outcomesFull(long count, long bytes, long retryAfterMs) {
+    return error(
+        ErrorCode.STORE_UNAVAILABLE,
+        "The outcomes of "
+            + count
+            + " requests, "
+            + bytes
+            + " bytes, are kept, which is the limit. Try again later, send the request without"
+            + " Idempotency-Key, or raise varve.outcomes.",
+        context("outcomes", count, "outcomeBytes", bytes, "retryAfterMs", retryAfterMs));
   }
 
   /** A conflict that outlived every attempt. */

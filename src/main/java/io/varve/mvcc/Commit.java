@@ -1,5 +1,6 @@
 package io.varve.mvcc;
 
+import io.varve.model.OutcomeRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param timeMs when it was ordered, in milliseconds since 1970; never below the commit before it
  * @param transactionId the id of the transaction, or null where nobody can ask for it
  * @param label what the client calls it, or null
- * @param writes the keys it changed, each once
+ * @param outcomes what is kept for those who ask again what became of it
+ * @param writes the keys it changed, each once; none where it only brings outcomes
  */
 public record Commit(
     long revision,
@@ -19,4 +21,16 @@ public record Commit(
     long timeMs,
     @Nullable String transactionId,
     @Nullable String label,
-    List<Write> writes) {}
+    List<OutcomeRecord> outcomes,
+    List<Write> writes) {
+  /** A commit that nobody asks about. */
+  public Commit(
+      long revision,
+      long previous,
+      long timeMs,
+      @Nullable String transactionId,
+      @Nullable String label,
+      List<Write> writes) {
+    this(revision, previous, timeMs, transactionId, label, List.of(), writes);
+  }
+}

@@ -3,6 +3,7 @@ package io.varve.mvcc;
 import io.varve.model.Durability;
 import io.varve.model.Key;
 import io.varve.model.KeyRange;
+import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
@@ -30,6 +31,7 @@ public final class CommitSequence {
   private final Overlay overlay;
   private final OverlayRoom room;
   private final RevisionSource revisions;
+  private final OutcomeTable outcomes;
   private final CommitLog log;
   private final Visibility visibility;
   private final WriteGate gate;
@@ -43,6 +45,7 @@ public final class CommitSequence {
       ReentrantLock lock,
       Overlay overlay,
       RevisionSource revisions,
+      OutcomeTable outcomes,
       CommitLog log,
       Visibility visibility,
       WriteGate gate,
@@ -51,6 +54,7 @@ public final class CommitSequence {
     this.lock = lock;
     this.overlay = overlay;
     this.revisions = revisions;
+    this.outcomes = outcomes;
     this.log = log;
     this.visibility = visibility;
     this.gate = gate;
@@ -124,7 +128,12 @@ public final class CommitSequence {
 
   /** Prepares writes for {@link #order}, as far as that can be done before they have a revision. */
   public PreparedWrites prepare(List<Write> writes) {
-    return PreparedWrites.of(writes, settings.overlay().largeCommit());
+    return prepare(writes, List.of());
+  }
+
+  /** The same, with outcomes that are kept if and only if the writes are; these may be none. */
+  public PreparedWrites prepare(List<Write> writes, List<OutcomeRecord> outcomes) {
+    return PreparedWrites.of(writes, outcomes, settings.overlay().largeCommit());
   }
 
   /**
@@ -133,12 +142,13 @@ public final class CommitSequence {
    */
   public Commit order(
       @Nullable String transactionId, @Nullable String label, PreparedWrites prepared) {
-    Commit commit = next(transactionId, label, prepared.writes());
+    Commit commit = next(transactionId, label, prepared);
     if (prepared.generation() != null && overlay.mayInsert()) {
       overlay.insert(prepared.generation(), commit);
     } else {
       overlay.apply(commit);
     }
+    outcomes.add(commit);
     revisions.committed(commit);
     askForFlush();
     return commit;
@@ -151,9 +161,10 @@ public final class CommitSequence {
     }
   }
 
-  private Commit next(@Nullable String transactionId, @Nullable String label, List<Write> writes) {
+  private Commit next(
+      @Nullable String transactionId, @Nullable String label, PreparedWrites prepared) {
     try {
-      return revisions.next(transactionId, label, writes);
+      return revisions.next(transactionId, label, prepared.outcomes(), prepared.writes());
     } catch (StoreException e) {
       becomeReadOnly("Reserving revisions failed: restart the service to recover.", e);
       throw e;

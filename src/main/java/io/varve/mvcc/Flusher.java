@@ -18,7 +18,7 @@ final class Flusher {
   /*
    * Order. With the log on, the log was synced before: ingested files are durable at once and must
    * not outrun it. With the log off, the commits of the generations are ingested into the log. Then
-   * one synced batch brings the time index. Last come the versions, in one ingestion which has the
+   * one synced batch brings the time index and the outcomes. Last come the versions, in one ingestion which has the
    * marker, the flushed revision, among its first rows. A crash in between leaves it where it was, and
    * the next start replays the log from there: every step can be done twice.
    *
@@ -32,7 +32,7 @@ final class Flusher {
   private final ReadCache cache;
   private final SnapshotRegistry snapshots;
   private final RetentionFloor floor;
-  private final StoreMeta meta;
+  private final OutcomeTable outcomes;
   private final MvccSettings settings;
   private final ToLongFunction<Retention> cutoff;
 
@@ -42,7 +42,7 @@ final class Flusher {
       ReadCache cache,
       SnapshotRegistry snapshots,
       RetentionFloor floor,
-      StoreMeta meta,
+      OutcomeTable outcomes,
       MvccSettings settings,
       ToLongFunction<Retention> cutoff) {
     this.storage = storage;
@@ -50,7 +50,7 @@ final class Flusher {
     this.cache = cache;
     this.snapshots = snapshots;
     this.floor = floor;
-    this.meta = meta;
+    this.outcomes = outcomes;
     this.settings = settings;
     this.cutoff = cutoff;
   }
@@ -66,7 +66,7 @@ final class Flusher {
     for (OverlayGeneration generation : frozen.oldestFirst()) {
       StoreMeta.addFlushed(rows, generation, generation.estimatedLogBytes());
     }
-    meta.write(rows);
+    outcomes.flush(rows, frozen);
 
     Written written = ingestVersions(frozen, planCollapse(frozen));
     frozen.forEachKey(this::cacheNewest, this::cacheNewest);

@@ -1,6 +1,7 @@
 package io.varve.mvcc;
 
 import io.varve.model.Key;
+import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import java.nio.BufferUnderflowException;
@@ -17,13 +18,12 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * key:   | revision, 8 bytes |
  * value: | kind, 1 byte: 01 | time in ms since 1970, 8 bytes | revision - previous revision, varint |
- *        | transaction id | label | idempotency record: each length (varint), bytes; empty if none |
+ *        | transaction id | label | outcomes of OutcomeCodec: each length (varint), bytes; empty if none |
  *        | number of operations, varint |
  *        | each operation: key length (varint), key, row length (varint), row of VersionValueCodec |
  * </pre>
  *
- * <p>The distance to the previous commit makes a missing record visible at replay. The idempotency
- * record is reserved: this version writes it empty.
+ * <p>The distance to the previous commit makes a missing record visible at replay.
  */
 final class LogRecordCodec {
   private static final byte KIND_COMMIT = 1;
@@ -51,7 +51,9 @@ final class LogRecordCodec {
     byte[] label = utf8(commit.label());
     long distance = commit.revision() - commit.previous();
     List<Write> writes = commit.writes();
-    int size = 1 + Long.BYTES + Varints.size(distance) + sized(id.length) + sized(label.length) + 1;
+    int outcomes = OutcomeCodec.size(commit.outcomes());
+    int size = 1 + Long.BYTES + Varints.size(distance);
+    size += sized(id.length) + sized(label.length) + sized(outcomes);
     size += Varints.size(writes.size());
     for (int i = 0; i < writes.size(); i++) {
       Write write = writes.get(i);
@@ -62,7 +64,8 @@ final class LogRecordCodec {
     Varints.put(record, distance);
     putSized(record, id);
     putSized(record, label);
-    putSized(record, EMPTY);
+    Varints.put(record, outcomes);
+    OutcomeCodec.write(record, commit.outcomes());
     Varints.put(record, writes.size());
     for (int i = 0; i < writes.size(); i++) {
       Write write = writes.get(i);
@@ -89,12 +92,12 @@ final class LogRecordCodec {
       }
       String id = text(Varints.getBytes(record));
       String label = text(Varints.getBytes(record));
-      Varints.getBytes(record);
+      List<OutcomeRecord> outcomes = OutcomeCodec.read(sizedSlice(record));
       List<Write> writes = operations(record);
       if (record.hasRemaining()) {
         throw damaged(revision, "has bytes past its end", null);
       }
-      return new Commit(revision, revision - distance, timeMs, id, label, writes);
+      return new Commit(revision, revision - distance, timeMs, id, label, outcomes, writes);
     } catch (BufferUnderflowException e) {
       throw damaged(revision, "is cut short", e);
     }
@@ -117,12 +120,16 @@ final class LogRecordCodec {
         throw StoreErrors.corrupted("a log record has an operation without a key.", null);
       }
       Key key = Key.wrap(keyBytes);
-      int rowLength = Varints.getLength(record);
-      ByteBuffer row = record.slice(record.position(), rowLength);
-      record.position(record.position() + rowLength);
-      writes.add(new Write(key, VersionValueCodec.read(row)));
+      writes.add(new Write(key, VersionValueCodec.read(sizedSlice(record))));
     }
     return writes;
+  }
+
+  private static ByteBuffer sizedSlice(ByteBuffer record) {
+    int length = Varints.getLength(record);
+    ByteBuffer slice = record.slice(record.position(), length);
+    record.position(record.position() + length);
+    return slice;
   }
 
   private static RuntimeException damaged(long revision, String how, @Nullable Throwable cause) {

@@ -32,6 +32,7 @@ final class Maintenance {
       ReadCache cache,
       SnapshotRegistry snapshots,
       StoreMeta meta,
+      OutcomeTable outcomes,
       CommitTimes times,
       MvccSettings settings,
       InstantSource clock) {
@@ -46,7 +47,7 @@ final class Maintenance {
         VersionedKeyCodec.revisionOf(storage.get(ColumnFamily.VERSIONS, VersionedKeyCodec.FLUSHED));
     RetentionFloor floor = new RetentionFloor(meta, snapshots);
     this.flusher =
-        new Flusher(storage, overlay, cache, snapshots, floor, meta, settings, this::cutoff);
+        new Flusher(storage, overlay, cache, snapshots, floor, outcomes, settings, this::cutoff);
     this.pruner =
         new VersionPruner(
             storage, meta, new PruneStep(storage, floor, key -> overlay.view().holds(key)));

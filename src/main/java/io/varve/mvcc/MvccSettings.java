@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param retention which superseded versions stay
  * @param log how much of the log stays
  * @param acceptDataLoss open for writing although synced commits are missing
+ * @param outcomes how many outcomes of requests may be kept
  * @param revisionBlock revisions reserved at a time; after a crash as many may be skipped
  */
 public record MvccSettings(
@@ -25,8 +26,31 @@ public record MvccSettings(
     Retention retention,
     LogRetention log,
     boolean acceptDataLoss,
+    OutcomeLimits outcomes,
     long revisionBlock) {
   private static final long MEBIBYTE = 1L << 20;
+
+  /** Settings with the default limits of outcomes. */
+  public MvccSettings(
+      Path directory,
+      Durability durability,
+      OverlayLimits overlay,
+      long cacheMaxBytes,
+      Retention retention,
+      LogRetention log,
+      boolean acceptDataLoss,
+      long revisionBlock) {
+    this(
+        directory,
+        durability,
+        overlay,
+        cacheMaxBytes,
+        retention,
+        log,
+        acceptDataLoss,
+        OutcomeLimits.DEFAULTS,
+        revisionBlock);
+  }
 
   /** The defaults of the service, for a store in {@code directory}. */
   public static MvccSettings defaults(Path directory) {
@@ -44,7 +68,15 @@ public record MvccSettings(
   /** The same settings with another durability. */
   public MvccSettings with(Durability changed) {
     return new MvccSettings(
-        directory, changed, overlay, cacheMaxBytes, retention, log, acceptDataLoss, revisionBlock);
+        directory,
+        changed,
+        overlay,
+        cacheMaxBytes,
+        retention,
+        log,
+        acceptDataLoss,
+        outcomes,
+        revisionBlock);
   }
 
   /** The same settings with other bounds of the overlay. */
@@ -57,13 +89,22 @@ public record MvccSettings(
         retention,
         log,
         acceptDataLoss,
+        outcomes,
         revisionBlock);
   }
 
   /** The same settings with another retention. */
   public MvccSettings with(Retention changed) {
     return new MvccSettings(
-        directory, durability, overlay, cacheMaxBytes, changed, log, acceptDataLoss, revisionBlock);
+        directory,
+        durability,
+        overlay,
+        cacheMaxBytes,
+        changed,
+        log,
+        acceptDataLoss,
+        outcomes,
+        revisionBlock);
   }
 
   /** The same settings with other bounds of the log. */
@@ -76,12 +117,35 @@ public record MvccSettings(
         retention,
         changed,
         acceptDataLoss,
+        outcomes,
+        revisionBlock);
+  }
+
+  /** The same settings with other limits of outcomes. */
+  public MvccSettings with(OutcomeLimits changed) {
+    return new MvccSettings(
+        directory,
+        durability,
+        overlay,
+        cacheMaxBytes,
+        retention,
+        log,
+        acceptDataLoss,
+        changed,
         revisionBlock);
   }
 
   /** The same settings, which open a store although synced commits are missing. */
   public MvccSettings acceptingDataLoss() {
     return new MvccSettings(
-        directory, durability, overlay, cacheMaxBytes, retention, log, true, revisionBlock);
+        directory,
+        durability,
+        overlay,
+        cacheMaxBytes,
+        retention,
+        log,
+        true,
+        outcomes,
+        revisionBlock);
   }
 }

@@ -44,6 +44,7 @@ public final class MvccStore implements AutoCloseable {
   private final SnapshotRegistry snapshots = new SnapshotRegistry();
   private final Overlay overlay;
   private final RevisionSource revisions;
+  private final OutcomeTable outcomes;
   private final CommitTimes times;
   private final VersionReader reader;
   private final VersionScan scan;
@@ -67,14 +68,16 @@ public final class MvccStore implements AutoCloseable {
     // Room for what was flushed while the oldest transaction ran, as much as may wait for a flush.
     this.overlay = new Overlay(commitLock, settings.overlay().maxBytes());
     this.revisions = new RevisionSource(commitLock, meta, clock, settings);
+    this.outcomes = new OutcomeTable(storage, clock, settings.outcomes());
     this.commits =
         new CommitSequence(
-            commitLock, overlay, revisions, log, visibility, gate, settings, listener);
+            commitLock, overlay, revisions, outcomes, log, visibility, gate, settings, listener);
     this.times = new CommitTimes(overlay, visibility, storage, meta);
     ReadCache cache = new ReadCache(settings.cacheMaxBytes());
     this.reader = new VersionReader(overlay, cache, storage, times);
     this.scan = new VersionScan(overlay, storage);
-    this.upkeep = new Maintenance(storage, overlay, cache, snapshots, meta, times, settings, clock);
+    this.upkeep =
+        new Maintenance(storage, overlay, cache, snapshots, meta, outcomes, times, settings, clock);
   }
 
   /**
@@ -137,6 +140,7 @@ public final class MvccStore implements AutoCloseable {
     commitLock.lock();
     try {
       overlay.apply(commit);
+      outcomes.add(commit);
     } finally {
       commitLock.unlock();
     }
@@ -233,6 +237,16 @@ public final class MvccStore implements AutoCloseable {
   /** What the transaction layer commits through. */
   public CommitSequence commits() {
     return commits;
+  }
+
+  /** What became of requests and transactions. */
+  public OutcomeTable outcomes() {
+    return outcomes;
+  }
+
+  /** Removes the outcomes whose time is up; how many. None where the store takes no writes. */
+  public int expireOutcomes() {
+    return gate.isOpen() ? outcomes.expireOverdue() : 0;
   }
 
   // Upkeep.

@@ -3,6 +3,7 @@ package io.varve.mvcc;
 import io.varve.model.Invariant;
 import io.varve.model.Key;
 import io.varve.model.KeyRange;
+import io.varve.model.OutcomeRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,7 @@ final class OverlayGeneration {
     }
     unstamped = NONE;
     lastRevision = commit.revision();
+    addOutcomes(commit);
     commits.append(commit);
   }
 
@@ -78,7 +80,17 @@ final class OverlayGeneration {
     // First of all: a check without the lock must not take a generation for an old one.
     lastRevision = commit.revision();
     add(commit.writes(), commit.revision());
+    addOutcomes(commit);
     commits.append(commit);
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
+  private void addOutcomes(Commit commit) {
+    long added = 0;
+    for (OutcomeRecord outcome : commit.outcomes()) {
+      added += outcome.estimateBytes();
+    }
+    bytes += added;
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time

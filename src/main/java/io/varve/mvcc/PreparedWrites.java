@@ -1,5 +1,6 @@
 package io.varve.mvcc;
 
+import io.varve.model.OutcomeRecord;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,22 +11,30 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PreparedWrites {
   private final List<Write> writes;
+  private final List<OutcomeRecord> outcomes;
   private final @Nullable OverlayGeneration generation;
 
-  private PreparedWrites(List<Write> writes, @Nullable OverlayGeneration generation) {
+  private PreparedWrites(
+      List<Write> writes, List<OutcomeRecord> outcomes, @Nullable OverlayGeneration generation) {
     this.writes = writes;
+    this.outcomes = outcomes;
     this.generation = generation;
   }
 
   /** Each key may be there once; {@code large} writes or more bring a generation. */
-  static PreparedWrites of(List<Write> writes, int large) {
+  static PreparedWrites of(List<Write> writes, List<OutcomeRecord> outcomes, int large) {
     List<Write> fixed = List.copyOf(writes);
     boolean isLarge = fixed.size() >= large;
-    return new PreparedWrites(fixed, isLarge ? OverlayGeneration.prepare(fixed) : null);
+    return new PreparedWrites(
+        fixed, List.copyOf(outcomes), isLarge ? OverlayGeneration.prepare(fixed) : null);
   }
 
   List<Write> writes() {
     return writes;
+  }
+
+  List<OutcomeRecord> outcomes() {
+    return outcomes;
   }
 
   /** The generation of a large commit, or null. */

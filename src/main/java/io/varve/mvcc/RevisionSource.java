@@ -1,6 +1,7 @@
 package io.varve.mvcc;
 
 import io.varve.model.Invariant;
+import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
 import java.time.InstantSource;
 import java.util.List;
@@ -60,7 +61,11 @@ final class RevisionSource {
 
   /** The next commit in order; {@link #committed} must follow. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // one writer at a time
-  Commit next(@Nullable String transactionId, @Nullable String label, List<Write> writes) {
+  Commit next(
+      @Nullable String transactionId,
+      @Nullable String label,
+      List<OutcomeRecord> outcomes,
+      List<Write> writes) {
     Invariant.check(commitLock.isHeldByCurrentThread(), "revisions are given out in turn");
     long revision = lastAssigned + 1;
     if (revision > ceiling) {
@@ -75,7 +80,7 @@ final class RevisionSource {
       clockStepsBack++;
     }
     lastTimeMs = Math.max(lastTimeMs, now);
-    return new Commit(revision, lastCommitted, lastTimeMs, transactionId, label, writes);
+    return new Commit(revision, lastCommitted, lastTimeMs, transactionId, label, outcomes, writes);
   }
 
   /** Notes that {@code commit} is in the overlay, where later transactions may build on it. */

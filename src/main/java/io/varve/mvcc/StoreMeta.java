@@ -36,11 +36,16 @@ import org.jspecify.annotations.Nullable;
  * time/    second since 1970, 8 bytes     | last revision of that second, 8 bytes |
  * </pre>
  *
+ * <p>The rows of outcomes belong to {@link OutcomeTable}.
+ *
  * <p>Every write is synced. Thread-safe: it keeps no state of its own.
  */
 final class StoreMeta {
-  /** The format that this program reads and writes. */
-  static final int FORMAT = 1;
+  /** The format that this program writes. */
+  static final int FORMAT = 2;
+
+  /** Lacks only outcomes, so it is read as it is and from then on has the new number. */
+  private static final int FORMAT_WITHOUT_OUTCOMES = 1;
 
   private static final byte[] FORMAT_KEY = ascii("format");
   private static final byte[] STORE_ID_KEY = ascii("store-id");
@@ -97,16 +102,23 @@ final class StoreMeta {
     byte[] id = get(STORE_ID_KEY);
     if (format == null && id == null) {
       StorageBatch rows = new StorageBatch();
-      put(rows, FORMAT_KEY, ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT).array());
+      putFormat(rows);
       put(rows, STORE_ID_KEY, ascii(idOfNewStore.text()));
       write(rows);
       return idOfNewStore;
     }
     int found = format == null ? 0 : fields("format", format, Integer.BYTES).getInt();
-    if (found != FORMAT || id == null) {
+    if (id == null || (found != FORMAT && found != FORMAT_WITHOUT_OUTCOMES)) {
       throw StoreErrors.unknownFormat(Integer.toString(found), Integer.toString(FORMAT));
     }
+    if (found != FORMAT) {
+      write(putFormat(new StorageBatch()));
+    }
     return sound("store-id", () -> new StoreId(new String(id, StandardCharsets.US_ASCII)));
+  }
+
+  private static StorageBatch putFormat(StorageBatch rows) {
+    return put(rows, FORMAT_KEY, ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT).array());
   }
 
   Ceiling ceiling() {

@@ -1,5 +1,6 @@
 package io.varve.txn;
 
+import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.mvcc.Commit;
@@ -94,15 +95,20 @@ final class CommitPipeline implements AutoCloseable {
 
   /**
    * Commits what {@code buffer} holds, which must have writes; {@code snapshot} is what it read.
+   * The outcomes are kept if and only if it is committed.
    */
-  CommitResult commit(TransactionBuffer buffer, long snapshot, TransactionOptions options) {
+  CommitResult commit(
+      TransactionBuffer buffer,
+      long snapshot,
+      TransactionOptions options,
+      List<OutcomeRecord> outcomes) {
     awaitRoom();
     long checked = commits.lastOrdered().value();
     List<Conflict> conflicts = detector.find(buffer, snapshot, snapshot);
     if (!conflicts.isEmpty()) {
       return new CommitResult.Conflicted(conflicts);
     }
-    PreparedWrites writes = commits.prepare(buffer.writes());
+    PreparedWrites writes = commits.prepare(buffer.writes(), outcomes);
     CommitTicket ticket;
     commitLock.lock();
     try {
@@ -119,24 +125,36 @@ final class CommitPipeline implements AutoCloseable {
   }
 
   /**
+   * Keeps the outcomes of a transaction that wrote nothing, in a commit of their own. What it read
+   * is visible when this returns, since it was ordered before.
+   */
+  void keep(TransactionOptions options, List<OutcomeRecord> outcomes) {
+    awaitRoom();
+    finish(orderUnchecked(options.id(), options.label(), commits.prepare(List.of(), outcomes)));
+  }
+
+  /**
    * Puts writes that depend on nothing read in order, over whatever is there; what it returns waits
    * until they are committed.
    */
   Supplier<Revision> beginBlind(List<Write> writes, @Nullable String label) {
     awaitRoom();
-    PreparedWrites prepared = commits.prepare(writes);
-    CommitTicket ticket;
-    commitLock.lock();
-    try {
-      requireOpen();
-      ticket = order(null, label, prepared);
-    } finally {
-      commitLock.unlock();
-    }
+    CommitTicket ticket = orderUnchecked(null, label, commits.prepare(writes));
     if (log != null) {
       log.wake();
     }
     return () -> finish(ticket);
+  }
+
+  private CommitTicket orderUnchecked(
+      @Nullable String id, @Nullable String label, PreparedWrites prepared) {
+    commitLock.lock();
+    try {
+      requireOpen();
+      return order(id, label, prepared);
+    } finally {
+      commitLock.unlock();
+    }
   }
 
   private CommitTicket order(@Nullable String id, @Nullable String label, PreparedWrites writes) {

@@ -2,6 +2,10 @@ package io.varve.txn;
 
 import io.varve.model.Key;
 import io.varve.model.Revision;
+import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +26,11 @@ public record Conflict(
     Revision conflictRevision,
     @Nullable String transactionId,
     @Nullable String label) {
+  /** The error for a transaction that met these, at least one. */
+  static StoreException error(List<Conflict> conflicts) {
+    return StoreErrors.conflict(conflicts.getFirst().describe(), Map.of("conflicts", conflicts));
+  }
+
   /** The sentence for the user. */
   public String describe() {
     if (kind == ConflictKind.TOO_OLD) {

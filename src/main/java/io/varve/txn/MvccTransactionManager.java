@@ -2,6 +2,7 @@ package io.varve.txn;
 
 import io.varve.model.HistoryEntry;
 import io.varve.model.Key;
+import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreId;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Begins, runs and retries transactions. Thread-safe. */
@@ -31,9 +33,14 @@ public final class MvccTransactionManager implements AutoCloseable {
   private final TransactionSettings settings;
   private final LongSupplier nanoTime;
   private final CommitPipeline pipeline;
-  private final AtomicInteger active = new AtomicInteger();
 
-  /** Transactions that their owner may forget; those of a closure end with it. */
+  /** Transactions of closures, which end with them. */
+  private final AtomicInteger running = new AtomicInteger();
+
+  /** Transactions that somebody holds, and may forget. */
+  private final AtomicInteger held = new AtomicInteger();
+
+  /** Those, so that the forgotten ones can be ended. */
   private final Set<Transaction> open = ConcurrentHashMap.newKeySet();
 
   private MvccTransactionManager(
@@ -66,7 +73,7 @@ public final class MvccTransactionManager implements AutoCloseable {
       throw StoreErrors.malformed(
           "revision", "Only a READ_ONLY transaction can read the past. Ask for READ_ONLY.");
     }
-    admit();
+    admit(held);
     return register(options, snapshotOrLeave(point));
   }
 
@@ -78,7 +85,7 @@ public final class MvccTransactionManager implements AutoCloseable {
         };
     Runnable onEnd =
         () -> {
-          active.decrementAndGet();
+          held.decrementAndGet();
           if (holder.transaction != null) {
             open.remove(holder.transaction);
           }
@@ -94,15 +101,16 @@ public final class MvccTransactionManager implements AutoCloseable {
     try {
       return snapshot(point);
     } catch (RuntimeException e) {
-      active.decrementAndGet();
+      held.decrementAndGet();
       throw e;
     }
   }
 
-  private void admit() {
+  /** Either kind has the whole limit: transactions that are forgotten must not shut others out. */
+  private void admit(AtomicInteger kind) {
     int limit = settings.limits().maxActive();
-    if (active.incrementAndGet() > limit) {
-      active.decrementAndGet();
+    if (kind.incrementAndGet() > limit) {
+      kind.decrementAndGet();
       throw StoreErrors.tooManyTransactions(limit);
     }
   }
@@ -122,10 +130,25 @@ public final class MvccTransactionManager implements AutoCloseable {
    * attempts run out, and what {@link Transaction#commit} throws.
    */
   public <T> Executed<T> execute(TransactionOptions options, Function<WriteView, T> work) {
+    return execute(options, work, _ -> List.of());
+  }
+
+  /**
+   * The same, and keeps with the commit what {@code outcomes} makes of the result, so that whoever
+   * asks again can be told. It sees the result before the commit: where something was written, the
+   * revision is still the one that was read. If it throws, nothing is committed.
+   */
+  public <T> Executed<T> execute(
+      TransactionOptions options,
+      Function<WriteView, T> work,
+      Function<Executed<T>, List<OutcomeRecord>> outcomes) {
     for (int attempt = 1; ; attempt++) {
       try (Transaction transaction = beginOnOrdered(options)) {
-        T result = apply(work, transaction);
-        switch (transaction.commit()) {
+        T result = apply(() -> work.apply(transaction), transaction);
+        boolean writes = transaction.hasWrites();
+        Executed<T> ahead = new Executed<>(result, transaction.readRevision(), writes, attempt);
+        List<OutcomeRecord> kept = apply(() -> outcomes.apply(ahead), transaction);
+        switch (transaction.commit(kept)) {
           case CommitResult.Committed committed -> {
             if (!committed.wrote()) {
               awaitVisible(committed.revision());
@@ -143,7 +166,7 @@ public final class MvccTransactionManager implements AutoCloseable {
    * still. So a key that many write does not make each of them wait for the sync of the last.
    */
   private Transaction beginOnOrdered(TransactionOptions options) {
-    admit();
+    admit(running);
     try {
       return new Transaction(
           options,
@@ -151,16 +174,16 @@ public final class MvccTransactionManager implements AutoCloseable {
           store.snapshotOfOrdered(),
           pipeline,
           nanoTime,
-          active::decrementAndGet);
+          running::decrementAndGet);
     } catch (RuntimeException e) {
-      active.decrementAndGet();
+      running.decrementAndGet();
       throw e;
     }
   }
 
-  private <T> T apply(Function<WriteView, T> work, Transaction transaction) {
+  private <T> T apply(Supplier<T> work, Transaction transaction) {
     try {
-      return work.apply(transaction);
+      return work.get();
     } catch (RuntimeException | Error e) {
       awaitVisible(transaction.readRevision());
       throw e;
@@ -240,7 +263,7 @@ public final class MvccTransactionManager implements AutoCloseable {
 
   /** Transactions that are open. */
   public int activeTransactions() {
-    return active.get();
+    return held.get() + running.get();
   }
 
   /** The newest revision that can be read. */

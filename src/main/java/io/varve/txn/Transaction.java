@@ -1,16 +1,21 @@
 package io.varve.txn;
 
 import io.varve.model.Entry;
+import io.varve.model.ErrorCode;
 import io.varve.model.Key;
 import io.varve.model.KeyRange;
+import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
 import io.varve.model.ScanOptions;
 import io.varve.model.ScanPage;
 import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
 import io.varve.model.Value;
 import io.varve.mvcc.Snapshot;
 import io.varve.mvcc.Write;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -106,29 +111,74 @@ public final class Transaction implements WriteView, AutoCloseable {
 
   /**
    * Commits. When it returns {@code Committed}, everything is visible and as durable as the
-   * settings promise. Throws {@code TRANSACTION_EXPIRED}, {@code TRANSACTION_FINISHED}, {@code
-   * WRITE_STALL} or, with {@code outcome: unknown}, {@code STORE_UNAVAILABLE}; the transaction is
-   * over then too.
+   * settings promise. Throws {@code TRANSACTION_EXPIRED}, {@code TRANSACTION_FINISHED} or, with
+   * {@code outcome: unknown}, {@code STORE_UNAVAILABLE}; the transaction is over then too. Throws
+   * {@code WRITE_STALL} and leaves it open.
    */
   public CommitResult commit() {
+    return commit(List.of());
+  }
+
+  /** The same, and keeps the outcomes if and only if the transaction is committed. */
+  CommitResult commit(List<OutcomeRecord> outcomes) {
     requireActive();
     if (!state.compareAndSet(TransactionState.ACTIVE, TransactionState.COMMITTING)) {
       throw refused();
     }
     TransactionState end = TransactionState.ROLLED_BACK;
     try {
-      CommitResult result =
-          buffer.hasWrites()
-              ? pipeline.commit(buffer, snapshot.revision().value(), options)
-              : new CommitResult.Committed(snapshot.revision(), false);
+      CommitResult result = commitOrKeep(outcomes);
       end =
           switch (result) {
             case CommitResult.Committed _ -> TransactionState.COMMITTED;
             case CommitResult.Conflicted _ -> TransactionState.CONFLICTED;
           };
       return result;
+    } catch (StoreException e) {
+      if (e.code() == ErrorCode.WRITE_STALL) {
+        end = TransactionState.ACTIVE; // nothing has happened, and it may well fit in soon
+      }
+      throw e;
     } finally {
-      end(TransactionState.COMMITTING, end);
+      if (end == TransactionState.ACTIVE) {
+        state.set(end);
+      } else {
+        end(TransactionState.COMMITTING, end);
+      }
+    }
+  }
+
+  private CommitResult commitOrKeep(List<OutcomeRecord> outcomes) {
+    if (buffer.hasWrites()) {
+      return pipeline.commit(buffer, snapshot.revision().value(), options, outcomes);
+    }
+    if (!outcomes.isEmpty()) {
+      pipeline.keep(options, outcomes);
+    }
+    return new CommitResult.Committed(snapshot.revision(), false);
+  }
+
+  /** Whether it has written anything. */
+  boolean hasWrites() {
+    return buffer.hasWrites();
+  }
+
+  /** Heap bytes that its reads and writes take, estimated. */
+  long heapBytes() {
+    return buffer.heapBytes();
+  }
+
+  /**
+   * Runs {@code steps} as one: if it throws, the writes before it in there are taken back. What it
+   * has read still counts.
+   */
+  <T> T atomically(Function<WriteView, T> steps) {
+    TransactionBuffer.Mark before = buffer.mark();
+    try {
+      return steps.apply(this);
+    } catch (RuntimeException | Error e) {
+      buffer.resetTo(before);
+      throw e;
     }
   }
 

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * the commit has to check. Used by one thread.
  */
 final class TransactionBuffer {
+  /** Heap that a write or a read takes beside its bytes: objects and table entries. */
+  private static final int OVERHEAD_BYTES = 150;
+
   private final TransactionLimits limits;
   private final boolean tracksReads;
   private final Map<Key, Write> writes = new HashMap<>();
@@ -26,6 +29,7 @@ final class TransactionBuffer {
   private final List<KeyRange> rangesRead = new ArrayList<>();
   private int operations;
   private long bytes;
+  private long readBytes;
   private @Nullable TreeMap<Key, Write> ordered;
 
   TransactionBuffer(TransactionLimits limits, boolean tracksReads) {
@@ -69,15 +73,41 @@ final class TransactionBuffer {
   }
 
   void read(Key key) {
-    if (tracksReads) {
-      keysRead.add(key);
+    if (tracksReads && keysRead.add(key)) {
+      readBytes += OVERHEAD_BYTES + key.length();
     }
   }
 
   void read(KeyRange range) {
     if (tracksReads && !range.isEmpty()) {
       rangesRead.add(range);
+      readBytes += OVERHEAD_BYTES;
     }
+  }
+
+  /**
+   * The writes at some time.
+   *
+   * @param writes a copy
+   * @param bytes of keys and values
+   */
+  record Mark(Map<Key, Write> writes, long bytes) {}
+
+  Mark mark() {
+    return new Mark(new HashMap<>(writes), bytes);
+  }
+
+  /** Takes back the writes since {@code mark}. */
+  void resetTo(Mark mark) {
+    writes.clear();
+    writes.putAll(mark.writes());
+    bytes = mark.bytes();
+    ordered = null;
+  }
+
+  /** Heap bytes that all of it takes, estimated. */
+  long heapBytes() {
+    return bytes + readBytes + (long) OVERHEAD_BYTES * writes.size();
   }
 
   boolean hasWrites() {

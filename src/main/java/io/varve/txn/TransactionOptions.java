@@ -37,6 +37,11 @@ public record TransactionOptions(
     return new TransactionOptions(isolation, changed, id, label);
   }
 
+  /** The same options with an id. */
+  TransactionOptions identified(String changed) {
+    return new TransactionOptions(isolation, timeout, changed, label);
+  }
+
   /** The same options with a label. */
   public TransactionOptions labelled(@Nullable String changed) {
     return new TransactionOptions(isolation, timeout, id, changed);

@@ -7,10 +7,12 @@ import io.varve.model.Durability;
 import io.varve.model.Retention;
 import io.varve.mvcc.LogRetention;
 import io.varve.mvcc.MvccSettings;
+import io.varve.mvcc.OutcomeLimits;
 import io.varve.mvcc.OverlayLimits;
 import io.varve.storage.rocksdb.RocksDbSettings;
 import io.varve.txn.AdaptiveBatchSettings;
 import io.varve.txn.Isolation;
+import io.varve.txn.RegistrySettings;
 import io.varve.txn.TransactionLimits;
 import io.varve.txn.TransactionOptions;
 import io.varve.txn.TransactionSettings;
@@ -56,7 +58,8 @@ final class PropertiesTest {
         bind(StoreProperties.class, "varve", set),
         bind(FlushProperties.class, "varve.flush", set),
         bind(PruneProperties.class, "varve.prune", set),
-        bind(LogProperties.class, "varve.log", set));
+        bind(LogProperties.class, "varve.log", set),
+        bind(OutcomeProperties.class, "varve.outcomes", set));
   }
 
   private TransactionSettings transactions(String... set) {
@@ -123,6 +126,8 @@ final class PropertiesTest {
                 "varve.log.keep-age", "8s",
                 "varve.log.keep-bytes", "9MB",
                 "varve.recovery.accept-data-loss", "true",
+                "varve.outcomes.max-count", "11",
+                "varve.outcomes.max-bytes", "12B",
                 "varve.revision-block", "10"))
         .isEqualTo(
             new MvccSettings(
@@ -133,6 +138,7 @@ final class PropertiesTest {
                 new Retention(6, Duration.ofSeconds(7)),
                 new LogRetention(Duration.ofSeconds(8), 9 << 20),
                 true,
+                new OutcomeLimits(11, 12),
                 10));
   }
 
@@ -179,7 +185,10 @@ final class PropertiesTest {
       "varve.transaction.stall-timeout", "8ms",
       "varve.transaction.commit-timeout", "9ms",
       "varve.transaction.default-isolation", "snapshot",
-      "varve.transaction.timeout", "10ms"
+      "varve.transaction.timeout", "10ms",
+      "varve.transaction.max-timeout", "11ms",
+      "varve.transaction.max-open-bytes", "12B",
+      "varve.transaction.max-ended", "13"
     };
     assertThat(transactions(set))
         .isEqualTo(
@@ -193,6 +202,12 @@ final class PropertiesTest {
     assertThat(
             beans.transactionOptions(bind(TransactionProperties.class, "varve.transaction", set)))
         .isEqualTo(new TransactionOptions(Isolation.SNAPSHOT, Duration.ofMillis(10), null, null));
+    assertThat(
+            bind(TransactionProperties.class, "varve.transaction", set)
+                .toRegistrySettings(Duration.ofMinutes(14)))
+        .isEqualTo(
+            new RegistrySettings(
+                Duration.ofMillis(11), 12, Duration.ofMinutes(14), 13, Duration.ofMillis(9)));
   }
 
   @Test
@@ -328,7 +343,8 @@ final class PropertiesTest {
     BatchProperties.class,
     TransactionProperties.class,
     PageProperties.class,
-    LimitsProperties.class
+    LimitsProperties.class,
+    OutcomeProperties.class
   })
   private static final class PropertiesOnly {}
 }

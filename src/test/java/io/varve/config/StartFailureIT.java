@@ -69,7 +69,7 @@ final class StartFailureIT {
     assertFails(
         directory,
         output,
-        "The store has format version 99; this program knows version 1.",
+        "The store has format version 99; this program knows version 2.",
         "Start the version of Varve that wrote the store");
   }
 

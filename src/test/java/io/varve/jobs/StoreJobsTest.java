@@ -16,13 +16,17 @@ import io.varve.mvcc.MvccStore;
 import io.varve.storage.InMemoryStorageService;
 import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.ReadLeases;
+import io.varve.txn.ReadPoint;
+import io.varve.txn.RegistrySettings;
 import io.varve.txn.TransactionOptions;
+import io.varve.txn.TransactionRegistry;
 import io.varve.txn.TransactionSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,13 +152,23 @@ final class StoreJobsTest {
   @Test
   void expire_endsTransactionsAndLeases() {
     ReadLeases leases = new ReadLeases(store, Duration.ofSeconds(10), 10, nanoTime::get);
-    ExpireTransactionsJob job = new ExpireTransactionsJob(transactions, leases);
+    TransactionRegistry registry =
+        new TransactionRegistry(
+            store,
+            transactions,
+            new RegistrySettings(
+                Duration.ofMinutes(1), 1_000, Duration.ofHours(1), 10, Duration.ofSeconds(1)),
+            new SplittableRandom(1),
+            InstantSource.system());
+    ExpireTransactionsJob job = new ExpireTransactionsJob(transactions, registry, leases, store);
     try (var _ = transactions.begin(TransactionOptions.DEFAULTS)) {
       leases.renew(put("1"));
       nanoTime.addAndGet(Duration.ofSeconds(9).toNanos());
+      registry.begin(TransactionOptions.DEFAULTS.with(Duration.ofSeconds(1)), ReadPoint.LATEST);
       assertThat(job.runOnce()).isZero();
       nanoTime.addAndGet(Duration.ofSeconds(2).toNanos());
-      assertThat(job.runOnce()).isEqualTo(2);
+      assertThat(job.runOnce()).isEqualTo(3);
+      assertThat(registry.openCount()).isZero();
     }
   }
 }

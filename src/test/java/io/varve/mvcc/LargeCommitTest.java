@@ -27,8 +27,8 @@ final class LargeCommitTest {
     List<Write> few = List.of(put("a", "1"));
     List<Write> many = IntStream.range(0, 20).mapToObj(i -> put("k" + i, "v")).toList();
 
-    assertThat(PreparedWrites.of(few, 20).generation()).isNull();
-    PreparedWrites prepared = PreparedWrites.of(many, 20);
+    assertThat(PreparedWrites.of(few, List.of(), 20).generation()).isNull();
+    PreparedWrites prepared = PreparedWrites.of(many, List.of(), 20);
     assertThat(prepared.generation()).isNotNull();
     assertThat(prepared.writes()).isEqualTo(many);
   }

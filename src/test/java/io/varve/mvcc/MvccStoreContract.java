@@ -372,7 +372,7 @@ abstract class MvccStoreContract {
     StoreException failure =
         StoreFailure.expect(
             ErrorCode.UNKNOWN_FORMAT, () -> open(settings(Durability.SYNC_ON_COMMIT)));
-    assertThat(failure.context()).containsEntry("found", "9").containsEntry("known", "1");
+    assertThat(failure.context()).containsEntry("found", "9").containsEntry("known", "2");
     StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, storage()::syncWal);
   }
 

@@ -73,7 +73,8 @@ final class RevisionSourceTest {
   void next_withoutTheLock() {
     source.startAt(0, 0, 0);
 
-    assertThatIllegalStateException().isThrownBy(() -> source.next(null, null, List.of()));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> source.next(null, null, List.of(), List.of()));
   }
 
   @Test
@@ -161,7 +162,7 @@ final class RevisionSourceTest {
   private Commit next(RevisionSource from) {
     commitLock.lock();
     try {
-      Commit commit = from.next(null, null, List.of());
+      Commit commit = from.next(null, null, List.of(), List.of());
       from.committed(commit);
       return commit;
     } finally {

@@ -38,7 +38,7 @@ final class StoreMetaTest {
     assertThat(meta.openOrCreate(ID)).isEqualTo(ID);
 
     assertThat(rows())
-        .containsExactly("format=00000001", "store-id=" + hexOfText("0000000000abcdef"));
+        .containsExactly("format=00000002", "store-id=" + hexOfText("0000000000abcdef"));
   }
 
   @Test
@@ -51,11 +51,21 @@ final class StoreMetaTest {
   @Test
   void openOrCreate_unknownFormat() {
     meta.openOrCreate(ID);
-    write(text("format"), hex("00000002"));
+    write(text("format"), hex("00000003"));
 
     assertThat(StoreFailure.expect(ErrorCode.UNKNOWN_FORMAT, () -> meta.openOrCreate(ID)).context())
-        .containsEntry("found", "2")
-        .containsEntry("known", "1");
+        .containsEntry("found", "3")
+        .containsEntry("known", "2");
+  }
+
+  @Test
+  void openOrCreate_formatWithoutOutcomes_isRaised() {
+    meta.openOrCreate(ID);
+    write(text("format"), hex("00000001"));
+
+    assertThat(meta.openOrCreate(StoreId.of(1))).isEqualTo(ID);
+
+    assertThat(rows()).contains("format=00000002");
   }
 
   @Test

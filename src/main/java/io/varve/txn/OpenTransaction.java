@@ -1,0 +1,100 @@
+package io.varve.txn;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction in the registry. Whoever has entered uses it alone; what else is here may be called
+ * by any thread.
+ */
+final class OpenTransaction {
+  private final String id;
+  private final Transaction transaction;
+  private final Instant expiresAt;
+  private final AtomicBoolean busy = new AtomicBoolean();
+
+  @GuardedBy("this")
+  private long countedBytes;
+
+  @GuardedBy("this")
+  private boolean uncounted;
+
+  private volatile @Nullable CommittedTransaction commit;
+  private volatile List<Conflict> conflicts = List.of();
+
+  OpenTransaction(String id, Transaction transaction, Instant expiresAt) {
+    this.id = id;
+    this.transaction = transaction;
+    this.expiresAt = expiresAt;
+  }
+
+  String id() {
+    return id;
+  }
+
+  Transaction transaction() {
+    return transaction;
+  }
+
+  /** Begins a call; false while another one runs. */
+  boolean enter() {
+    return busy.compareAndSet(false, true);
+  }
+
+  void leave() {
+    busy.set(false);
+  }
+
+  /** Adds to {@code total} what it has grown by. By who has entered. */
+  synchronized void count(AtomicLong total) {
+    if (!uncounted) {
+      long now = transaction.heapBytes();
+      total.addAndGet(now - countedBytes);
+      countedBytes = now;
+    }
+  }
+
+  /** Takes all of it away from {@code total}, once and for good: it may end during a call. */
+  synchronized void uncount(AtomicLong total) {
+    if (!uncounted) {
+      uncounted = true;
+      total.addAndGet(-countedBytes);
+    }
+  }
+
+  void committed(CommittedTransaction done) {
+    commit = done;
+  }
+
+  void conflicted(List<Conflict> found) {
+    conflicts = found;
+  }
+
+  /** What to remember once it has ended like this. */
+  TransactionStatus end(TransactionState state) {
+    CommittedTransaction done = commit;
+    if (done != null) {
+      return TransactionStatus.committed(done);
+    }
+    return state == TransactionState.CONFLICTED
+        ? TransactionStatus.conflicted(id, conflicts)
+        : TransactionStatus.ended(id, state);
+  }
+
+  TransactionStatus status() {
+    TransactionState state = transaction.state();
+    if (state != TransactionState.ACTIVE && state != TransactionState.COMMITTING) {
+      return end(state);
+    }
+    TransactionOptions options = transaction.options();
+    return TransactionStatus.open(
+        id,
+        state,
+        new TransactionStatus.Lease(
+            options.isolation(), options.label(), transaction.readRevision(), expiresAt));
+  }
+}

@@ -1,0 +1,311 @@
+package io.varve.txn;
+
+import io.varve.model.Durability;
+import io.varve.model.KeptOutcome;
+import io.varve.model.OutcomeId;
+import io.varve.model.OutcomeRecord;
+import io.varve.model.Revision;
+import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
+import io.varve.mvcc.MvccStore;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Transactions that take many calls, found by their id, each open for a lease at the longest.
+ * Thread-safe: of two calls to one transaction at a time the second is refused.
+ */
+public final class TransactionRegistry {
+  /*
+   * What becomes of a transaction is kept in two places. That of a commit is an outcome of the
+   * store: in the log record of the commit itself, so whoever asks after a crash hears the truth.
+   * Everything else, which changed nothing, is remembered in the heap alone. So an id that nobody
+   * knows names a transaction that did not commit, or did so long ago.
+   *
+   * A commit whose fate is unknown leaves its outcome in the table above the visible revision.
+   * Until the log is written, or a restart has found out, nobody is told anything else.
+   */
+  private static final String SCOPE = "transaction";
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
+  private static final int CONTENT_BYTES = 2 * Long.BYTES;
+  private static final long RETRY_MS = 1_000;
+
+  private final MvccStore store;
+  private final MvccTransactionManager transactions;
+  private final RegistrySettings settings;
+  private final RandomGenerator random;
+  private final InstantSource clock;
+  private final EndedTransactions ended;
+  private final Map<String, OpenTransaction> open = new ConcurrentHashMap<>();
+
+  /** Heap bytes that open transactions take. */
+  private final AtomicLong openBytes = new AtomicLong();
+
+  /**
+   * A registry of transactions of {@code transactions}, which are over {@code store}.
+   *
+   * @param random makes ids; as hard to guess as these have to be
+   */
+  public TransactionRegistry(
+      MvccStore store,
+      MvccTransactionManager transactions,
+      RegistrySettings settings,
+      RandomGenerator random,
+      InstantSource clock) {
+    this.store = store;
+    this.transactions = transactions;
+    this.settings = settings;
+    this.random = random;
+    this.clock = clock;
+    this.ended = new EndedTransactions(settings.maxEnded(), settings.keep(), clock);
+  }
+
+  /**
+   * Begins a transaction, whatever id the options have. Throws as {@link
+   * MvccTransactionManager#begin} does, {@code MALFORMED_REQUEST} for a timeout beyond the longest
+   * and {@code TOO_MANY_REQUESTS} where open transactions take too much of the heap.
+   */
+  public TransactionStatus begin(TransactionOptions options, ReadPoint point) {
+    if (options.timeout().compareTo(settings.maxTimeout()) > 0 || options.timeout().isZero()) {
+      throw StoreErrors.malformed(
+          "timeout", "The timeout must be above 0 and at most " + settings.maxTimeout() + ".");
+    }
+    requireHeap();
+    String id = HexFormat.of().toHexDigits(random.nextLong());
+    id += HexFormat.of().toHexDigits(random.nextLong());
+    Transaction transaction = transactions.begin(options.identified(id), point);
+    Instant expiresAt = clock.instant().plus(options.timeout());
+    OpenTransaction begun = new OpenTransaction(id, transaction, expiresAt);
+    open.put(id, begun);
+    return begun.status();
+  }
+
+  /**
+   * Lets {@code work} read and write in a transaction; if it throws, its writes are taken back.
+   * Throws {@code TRANSACTION_NOT_FOUND}, {@code TRANSACTION_BUSY}, {@code TRANSACTION_FINISHED},
+   * {@code TRANSACTION_EXPIRED}, {@code TOO_MANY_REQUESTS} and what the view throws.
+   */
+  public <T extends @Nullable Object> T call(String id, Function<WriteView, T> work) {
+    requireHeap();
+    return alone(
+        id,
+        called -> {
+          try {
+            return called.transaction().atomically(work);
+          } finally {
+            called.count(openBytes);
+          }
+        },
+        () -> {
+          throw refusal(ofEnded(id));
+        });
+  }
+
+  private void requireHeap() {
+    long bytes = openBytes.get();
+    if (bytes >= settings.maxOpenBytes()) {
+      throw StoreErrors.tooManyRequests(
+          "Open transactions hold "
+              + bytes
+              + " bytes; the limit is "
+              + settings.maxOpenBytes()
+              + ". Finish one or try later.",
+          RETRY_MS);
+    }
+  }
+
+  /** Does {@code work} with an open transaction, no two at a time; else what is due if it ended. */
+  private <T extends @Nullable Object> T alone(
+      String id, Function<OpenTransaction, T> work, Supplier<T> ifEnded) {
+    OpenTransaction called = open.get(id);
+    if (called == null) {
+      return ifEnded.get();
+    }
+    if (!called.enter()) {
+      throw StoreErrors.transactionBusy();
+    }
+    try {
+      // It may have ended in the call before this one.
+      return open.get(id) == called ? work.apply(called) : ifEnded.get();
+    } finally {
+      noteEnd(called);
+      called.leave();
+    }
+  }
+
+  /** Moves a transaction that is over from the open ones to the ended ones. */
+  private void noteEnd(OpenTransaction over) {
+    TransactionState state = over.transaction().state();
+    if (state == TransactionState.ACTIVE || state == TransactionState.COMMITTING) {
+      return;
+    }
+    if (store.outcomes().find(outcomeId(over.id())) == null) {
+      ended.add(over.id(), over.end(state));
+    }
+    open.remove(over.id(), over);
+    over.uncount(openBytes);
+  }
+
+  /**
+   * Commits a transaction; one that is committed gives the same answer again. {@code more} makes
+   * further outcomes to keep with it, from what the answer will be. Throws {@code
+   * TRANSACTION_CONFLICT}, and then the transaction is over, and what {@link #call} and {@link
+   * Transaction#commit} throw.
+   */
+  public CommittedTransaction commit(
+      String id, Function<CommittedTransaction, List<OutcomeRecord>> more) {
+    return alone(id, called -> commit(called, more), () -> committed(ofEnded(id)));
+  }
+
+  private CommittedTransaction commit(
+      OpenTransaction called, Function<CommittedTransaction, List<OutcomeRecord>> more) {
+    Transaction transaction = called.transaction();
+    boolean wrote = transaction.hasWrites();
+    boolean durableWithCommit = store.durability() == Durability.SYNC_ON_COMMIT;
+    Revision read = transaction.readRevision();
+    CommittedTransaction ahead =
+        new CommittedTransaction(
+            called.id(), read, wrote, durableWithCommit ? read : transactions.durable());
+    List<OutcomeRecord> outcomes = new ArrayList<>(more.apply(ahead));
+    if (transaction.options().isolation() != Isolation.READ_ONLY) {
+      store.outcomes().requireRoom();
+      outcomes.add(outcome(ahead, durableWithCommit));
+    }
+    return switch (transaction.commit(outcomes)) {
+      case CommitResult.Committed committed -> {
+        CommittedTransaction done = ahead.at(committed.revision(), durableWithCommit);
+        called.committed(done);
+        yield done;
+      }
+      case CommitResult.Conflicted conflicted -> {
+        called.conflicted(conflicted.conflicts());
+        throw Conflict.error(conflicted.conflicts());
+      }
+    };
+  }
+
+  /** Zero stands for the revision of the commit, which is not known yet. */
+  private OutcomeRecord outcome(CommittedTransaction ahead, boolean durableWithCommit) {
+    ByteBuffer content = ByteBuffer.allocate(CONTENT_BYTES);
+    content.putLong(ahead.wrote() ? 0 : ahead.revision().value());
+    content.putLong(durableWithCommit ? 0 : ahead.durable().value());
+    return OutcomeRecord.of(outcomeId(ahead.id()), settings.keep(), content.array());
+  }
+
+  private CommittedTransaction readOutcome(String id, KeptOutcome outcome) {
+    ByteBuffer content = ByteBuffer.wrap(outcome.record().content());
+    if (content.remaining() != CONTENT_BYTES) {
+      throw StoreErrors.corrupted("the outcome of a transaction cannot be read.", null);
+    }
+    long read = content.getLong();
+    long durable = content.getLong();
+    Revision revision = new Revision(read == 0 ? outcome.revision() : read);
+    return new CommittedTransaction(
+        id, revision, read == 0, durable == 0 ? revision : new Revision(durable));
+  }
+
+  private static CommittedTransaction committed(TransactionStatus status) {
+    CommittedTransaction commit = status.commit();
+    if (commit != null) {
+      return commit;
+    }
+    throw status.state() == TransactionState.CONFLICTED
+        ? Conflict.error(status.conflicts())
+        : refusal(status);
+  }
+
+  /** Gives a transaction up; one that was given up is so again. Throws as {@link #call} does. */
+  public void rollback(String id) {
+    TransactionStatus status =
+        alone(
+            id,
+            called -> {
+              called.transaction().rollback();
+              return TransactionStatus.ended(id, TransactionState.ROLLED_BACK);
+            },
+            () -> ofEnded(id));
+    if (status.state() != TransactionState.ROLLED_BACK) {
+      throw refusal(status);
+    }
+  }
+
+  private static StoreException refusal(TransactionStatus ended) {
+    return ended.state() == TransactionState.EXPIRED
+        ? StoreErrors.transactionExpired()
+        : StoreErrors.transactionFinished(ended.state().name());
+  }
+
+  /**
+   * What is known of a transaction. Throws {@code TRANSACTION_NOT_FOUND} where nothing is, and
+   * {@code STORE_UNAVAILABLE} with {@code outcome: unknown} where its commit is neither confirmed
+   * nor refused.
+   */
+  public TransactionStatus status(String id) {
+    OpenTransaction found = open.get(id);
+    if (found == null) {
+      return ofEnded(id);
+    }
+    if (found.transaction().expireIfOverdue()) {
+      noteEnd(found);
+    }
+    return found.status();
+  }
+
+  private TransactionStatus ofEnded(String id) {
+    TransactionStatus remembered = ended.find(id);
+    if (remembered != null) {
+      return remembered;
+    }
+    KeptOutcome outcome = ID.matcher(id).matches() ? store.outcomes().find(outcomeId(id)) : null;
+    if (outcome == null) {
+      throw StoreErrors.transactionNotFound();
+    }
+    KeptOutcomes.awaitVisible(store, outcome, settings.commitTimeout());
+    return TransactionStatus.committed(readOutcome(id, outcome));
+  }
+
+  private static OutcomeId outcomeId(String id) {
+    return OutcomeId.of(SCOPE, id);
+  }
+
+  /** Rolls back what is open for longer than its lease, and forgets what ended long ago. */
+  public int expireOverdue() {
+    int expired = 0;
+    for (OpenTransaction each : open.values()) {
+      if (each.transaction().expireIfOverdue()
+          || each.transaction().state() == TransactionState.EXPIRED) {
+        noteEnd(each);
+        expired++;
+      }
+    }
+    ended.forgetOld();
+    return expired;
+  }
+
+  /** Transactions that are open. */
+  public int openCount() {
+    return open.size();
+  }
+
+  /** Heap bytes that open transactions take, estimated. */
+  public long openBytes() {
+    return openBytes.get();
+  }
+
+  /** How large it may become. */
+  public RegistrySettings settings() {
+    return settings;
+  }
+}
