@@ -1,9 +1,14 @@
 package io.varve.config;
 
+import io.varve.web.ConcurrencySettings;
 import io.varve.web.WebLimits;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -20,6 +25,9 @@ import org.springframework.validation.annotation.Validated;
  * @param pageBytes bytes of keys and values at which a page ends
  * @param pageEntries entries of a page at most
  * @param pageEntriesDefault entries of a page where the request does not say
+ * @param bytesInFlight bytes of bodies and answers that all requests together may hold; a quarter
+ *     of the heap unless it is set
+ * @param concurrency how many calls of each kind run at a time
  */
 @Validated
 @ConfigurationProperties("varve.limits")
@@ -30,7 +38,34 @@ public record LimitsProperties(
     @NotNull @MinSize("1B") @DefaultValue("16MB") DataSize resultBytes,
     @NotNull @MinSize("1B") @DefaultValue("4MB") DataSize pageBytes,
     @Min(1) @Max(1_000_000) @DefaultValue("10000") int pageEntries,
-    @Min(1) @Max(1_000_000) @DefaultValue("1000") int pageEntriesDefault) {
+    @Min(1) @Max(1_000_000) @DefaultValue("1000") int pageEntriesDefault,
+    @Nullable @MinSize("1B") DataSize bytesInFlight,
+    @Valid @DefaultValue Concurrency concurrency) {
+  /**
+   * Calls that run at a time, and that wait for their turn.
+   *
+   * @param reads reads of a few keys that run at a time
+   * @param writes transactions of requests that run or wait for their sync at a time
+   * @param scans pages, and steps of streamed scans, that are read at a time
+   * @param streams streamed scans that are open at a time
+   * @param bulkLoads bulk loads that run at a time
+   * @param waiting calls of each kind that may wait for their turn
+   * @param maxWait how long they wait before they are refused
+   */
+  public record Concurrency(
+      @Min(1) @DefaultValue("256") int reads,
+      @Min(1) @DefaultValue("1024") int writes,
+      @Min(1) @DefaultValue("16") int scans,
+      @Min(1) @DefaultValue("64") int streams,
+      @Min(1) @DefaultValue("4") int bulkLoads,
+      @Min(0) @DefaultValue("1024") int waiting,
+      @NotNull @DurationMin @DefaultValue("1s") Duration maxWait) {
+    ConcurrencySettings toSettings() {
+      return new ConcurrencySettings(reads, writes, scans, streams, bulkLoads, waiting, maxWait);
+    }
+  }
+
+  private static final int HEAP_PART_IN_FLIGHT = 4;
   private static final DataSize MAX_KEY = DataSize.ofKilobytes(64);
   private static final DataSize MAX_VALUE = DataSize.ofMegabytes(512);
 
@@ -42,7 +77,14 @@ public record LimitsProperties(
     return bounded("varve.limits.value-bytes", valueBytes, MAX_VALUE);
   }
 
-  WebLimits toLimits(PageProperties page, TransactionProperties transactions) {
+  private long bytesInFlightOrDefault() {
+    return bytesInFlight == null
+        ? Runtime.getRuntime().maxMemory() / HEAP_PART_IN_FLIGHT
+        : bytesInFlight.toBytes();
+  }
+
+  WebLimits toLimits(
+      PageProperties page, TransactionProperties transactions, OutcomeProperties outcomes) {
     return new WebLimits(
         requestBytes.toBytes(),
         resultBytes.toBytes(),
@@ -50,7 +92,10 @@ public record LimitsProperties(
         pageEntries,
         Math.min(pageEntries, pageEntriesDefault),
         page.lease(),
-        transactions.maxAttempts());
+        transactions.maxAttempts(),
+        bytesInFlightOrDefault(),
+        outcomes.keepRequests(),
+        concurrency.toSettings());
   }
 
   private static int bounded(String name, DataSize size, DataSize max) {

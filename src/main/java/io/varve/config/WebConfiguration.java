@@ -11,8 +11,11 @@ import org.springframework.context.annotation.Configuration;
 final class WebConfiguration {
   @Bean
   WebLimits webLimits(
-      LimitsProperties limits, PageProperties page, TransactionProperties transactions) {
-    return limits.toLimits(page, transactions);
+      LimitsProperties limits,
+      PageProperties page,
+      TransactionProperties transactions,
+      OutcomeProperties outcomes) {
+    return limits.toLimits(page, transactions, outcomes);
   }
 
   @Bean

@@ -92,8 +92,9 @@ public final class StoreErrors {
   }
 
   /** More of something at a time than the service takes. */
-  public static StoreException tooManyRequests(String detail, long retryAfterMs) {
-    return error(ErrorCode.TOO_MANY_REQUESTS, detail, Map.of("retryAfterMs", retryAfterMs));
+  public static StoreException tooManyRequests(String detail, long limit, long retryAfterMs) {
+    return error(
+        ErrorCode.TOO_MANY_REQUESTS, detail, context("limit", limit, "retryAfterMs", retryAfterMs));
   }
 
   /** More open transactions than allowed. */

@@ -1,5 +1,6 @@
 package io.varve.txn;
 
+import io.varve.model.Durability;
 import io.varve.model.HistoryEntry;
 import io.varve.model.Key;
 import io.varve.model.OutcomeRecord;
@@ -274,6 +275,11 @@ public final class MvccTransactionManager implements AutoCloseable {
   /** What survives a power failure. */
   public Revision durable() {
     return store.durable();
+  }
+
+  /** Whether a commit is on stable storage when it is acknowledged. */
+  public boolean syncsOnCommit() {
+    return store.durability() == Durability.SYNC_ON_COMMIT;
   }
 
   /** Which store this is. */

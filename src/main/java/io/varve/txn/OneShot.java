@@ -10,6 +10,7 @@ import io.varve.model.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,14 @@ public record OneShot(
    *
    * @param scanBytes bytes of keys and values after which a scan ends
    * @param resultBytes bytes of keys and values in all results together
+   * @param meter is told of bytes as they are read, and may throw
    */
-  public record Limits(long scanBytes, long resultBytes) {}
+  public record Limits(long scanBytes, long resultBytes, LongConsumer meter) {
+    /** Bounds without a meter. */
+    public Limits(long scanBytes, long resultBytes) {
+      this(scanBytes, resultBytes, _ -> {});
+    }
+  }
 
   /**
    * What it did.
@@ -128,7 +135,9 @@ public record OneShot(
 
     private @Nullable Entry counted(@Nullable Entry entry) {
       if (entry != null) {
-        resultBytes += entry.key().length() + entry.value().length();
+        long bytes = (long) entry.key().length() + entry.value().length();
+        limits.meter().accept(bytes);
+        resultBytes += bytes;
         if (resultBytes > limits.resultBytes()) {
           throw StoreErrors.tooLarge(
               ErrorCode.TRANSACTION_TOO_LARGE,

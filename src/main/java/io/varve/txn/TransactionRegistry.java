@@ -122,6 +122,7 @@ public final class TransactionRegistry {
               + " bytes; the limit is "
               + settings.maxOpenBytes()
               + ". Finish one or try later.",
+          settings.maxOpenBytes(),
           RETRY_MS);
     }
   }

@@ -3,6 +3,7 @@ package io.varve.web;
 import io.varve.model.ErrorCode;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -32,10 +33,11 @@ record BodyLimit(ErrorCode code, String what, long bytes) {
     }
   }
 
-  /** All of {@code body}, if it is short enough. */
-  byte[] readAll(InputStream body, long contentLength) throws IOException {
+  /** All of {@code body}, if it is short enough; {@code share} takes its bytes. */
+  byte[] readAll(InputStream body, long contentLength, ByteBudget.Share share) throws IOException {
     checkAnnounced(contentLength);
     if (contentLength >= 0) {
+      share.add(contentLength);
       byte[] read = body.readNBytes(Math.toIntExact(contentLength));
       if (read.length < contentLength) {
         throw new EOFException("The body ended before its announced length.");
@@ -43,13 +45,19 @@ record BodyLimit(ErrorCode code, String what, long bytes) {
       return read;
     }
     var read = new ByteArrayOutputStream(BUFFER_BYTES);
-    limit(body).transferTo(read);
+    limit(body, share).transferTo(read);
     return read.toByteArray();
   }
 
-  /** The same bytes, up to the limit. */
-  InputStream limit(InputStream body) {
-    return new Limited(body);
+  /** The same bytes, up to the limit; {@code share} takes each when it is read. */
+  InputStream limit(InputStream body, ByteBudget.Share share) {
+    return new Limited(body, share);
+  }
+
+  /** The body of {@code request} up to the limit, and digested if the request has a key. */
+  InputStream open(HttpServletRequest request, InputStream body) {
+    checkAnnounced(request.getContentLengthLong());
+    return limit(RequestFingerprint.digesting(request, body), ByteBudget.of(request));
   }
 
   private StoreException tooLarge(long actual) {
@@ -57,10 +65,12 @@ record BodyLimit(ErrorCode code, String what, long bytes) {
   }
 
   private final class Limited extends FilterInputStream {
+    private final ByteBudget.Share share;
     private long read;
 
-    Limited(InputStream body) {
+    Limited(InputStream body, ByteBudget.Share share) {
       super(body);
+      this.share = share;
     }
 
     @Override
@@ -82,6 +92,7 @@ record BodyLimit(ErrorCode code, String what, long bytes) {
       if (read > bytes) {
         throw tooLarge(read);
       }
+      share.add(more);
     }
   }
 }

@@ -113,7 +113,9 @@ final class EntriesController {
                   transactions.storeId(), revision, scan.reverse(), scan.whole(), page.rest()));
     }
     List<EntryJson> entries =
-        page.entries().stream().map(entry -> EntryJson.of(entry, revision, keysOnly)).toList();
+        page.entries().stream()
+            .map(entry -> EntryJson.of(entry, revision.value(), keysOnly))
+            .toList();
     return new EntriesAnswer(revision.value(), entries, next);
   }
 

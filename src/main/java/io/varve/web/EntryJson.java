@@ -2,8 +2,8 @@ package io.varve.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.varve.model.Entry;
-import io.varve.model.Revision;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.annotation.JsonSerialize;
 
 /**
  * An entry as clients see it.
@@ -14,18 +14,22 @@ import org.jspecify.annotations.Nullable;
  * @param revision the revision that wrote it
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record EntryJson(Bytes key, @Nullable Bytes value, @Nullable String contentType, long revision) {
+record EntryJson(
+    Bytes key,
+    @Nullable Bytes value,
+    @Nullable String contentType,
+    @JsonSerialize(using = PendingRevision.Writer.class) long revision) {
   static EntryJson of(Entry entry) {
-    return of(entry, entry.revision(), false);
+    return of(entry, entry.revision().value(), false);
   }
 
   /** An entry; one that its own transaction wrote gets the revision of the commit. */
-  static EntryJson of(Entry entry, Revision commit, boolean keysOnly) {
-    Revision revision = entry.revision().equals(Revision.ZERO) ? commit : entry.revision();
+  static EntryJson of(Entry entry, long commit, boolean keysOnly) {
+    long written = entry.revision().value();
     return new EntryJson(
         Bytes.of(entry.key()),
         keysOnly ? null : Bytes.of(entry.value()),
         keysOnly ? null : entry.value().contentType(),
-        revision.value());
+        written == 0 ? commit : written);
   }
 }

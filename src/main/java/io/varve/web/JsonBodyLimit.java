@@ -1,5 +1,6 @@
 package io.varve.web;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Type;
@@ -8,9 +9,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAdapter;
 
-/** Bounds every JSON body. */
+/** Bounds every JSON body, and digests those of requests with an idempotency key. */
 @ControllerAdvice
 final class JsonBodyLimit extends RequestBodyAdviceAdapter {
   private final BodyLimit limit;
@@ -32,8 +35,9 @@ final class JsonBodyLimit extends RequestBodyAdviceAdapter {
       Type type,
       Class<? extends HttpMessageConverter<?>> converter)
       throws IOException {
-    limit.checkAnnounced(message.getHeaders().getContentLength());
-    InputStream body = limit.limit(message.getBody());
+    HttpServletRequest request =
+        ((ServletRequestAttributes) RequestContextHolder.currentRequestAttributes()).getRequest();
+    InputStream body = limit.open(request, message.getBody());
     return new HttpInputMessage() {
       @Override
       public InputStream getBody() {

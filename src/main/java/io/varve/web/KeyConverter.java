@@ -18,18 +18,39 @@ final class KeyConverter {
   /** Of "/v1/kv/": where the key begins. */
   private static final int SLASHES_BEFORE_KEY = 3;
 
+  /** Of "/v1/transactions/{id}/kv/". */
+  private static final int SLASHES_BEFORE_KEY_IN_TRANSACTION = 5;
+
   private KeyConverter() {}
 
   /** The key that the path of a single-key request names. */
   static Key fromPath(HttpServletRequest request) {
-    return fromPath(request.getRequestURI().substring(request.getContextPath().length()));
+    return fromPath(path(request), SLASHES_BEFORE_KEY);
+  }
+
+  /** The key that the path of a request to a key inside of a transaction names. */
+  static Key fromTransactionPath(HttpServletRequest request) {
+    return fromPath(path(request), SLASHES_BEFORE_KEY_IN_TRANSACTION);
+  }
+
+  private static String path(HttpServletRequest request) {
+    return request.getRequestURI().substring(request.getContextPath().length());
   }
 
   /** The key in {@code /v1/kv/{key}} or {@code /v1/kv-b64/{key}}. */
   static Key fromPath(String path) {
+    return fromPath(path, SLASHES_BEFORE_KEY);
+  }
+
+  /** The key in {@code /v1/transactions/{id}/kv/{key}} or the same with {@code kv-b64}. */
+  static Key fromTransactionPath(String path) {
+    return fromPath(path, SLASHES_BEFORE_KEY_IN_TRANSACTION);
+  }
+
+  private static Key fromPath(String path, int slashesBeforeKey) {
     int start = 0;
     int resource = 0;
-    for (int slash = 0; slash < SLASHES_BEFORE_KEY; slash++) {
+    for (int slash = 0; slash < slashesBeforeKey; slash++) {
       resource = start;
       int next = path.indexOf('/', start);
       if (next < 0) {

@@ -21,6 +21,11 @@ record Preconditions(@Nullable EntityTags ifMatch, @Nullable EntityTags ifNoneMa
         EntityTags.parse("If-None-Match", request.getHeaders("If-None-Match")));
   }
 
+  /** Whether it asks for anything: else the entry need not be read. */
+  boolean isAny() {
+    return ifMatch != null || ifNoneMatch != null;
+  }
+
   /** For a write to {@code key}, whose entry is {@code current}; throws PRECONDITION_FAILED. */
   void check(StoreId storeId, Key key, @Nullable Entry current) {
     Revision revision = current == null ? null : current.revision();

@@ -4,6 +4,7 @@ import io.varve.model.ErrorCode;
 import io.varve.model.Key;
 import io.varve.model.StoreException;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * is no UTF-8, with a problem in place of the server's own page.
  */
 final class ProblemValve extends ErrorReportValve {
+  private static final Pattern KEY_IN_TRANSACTION =
+      Pattern.compile("/v1/transactions/[^/]*/kv(-b64)?/");
+
   private final Problems problems;
   private final RevisionHeaders headers;
 
@@ -50,11 +54,15 @@ final class ProblemValve extends ErrorReportValve {
   /** What is wrong with the key in the path, where this is a path with a key. */
   private static @Nullable StoreException problemOfPath(Request request) {
     String path = request.getRequestURI();
-    if (path == null || !(path.startsWith("/v1/kv/") || path.startsWith("/v1/kv-b64/"))) {
+    if (path == null) {
       return null;
     }
     try {
-      Key _ = KeyConverter.fromPath(path);
+      if (path.startsWith("/v1/kv/") || path.startsWith("/v1/kv-b64/")) {
+        Key _ = KeyConverter.fromPath(path);
+      } else if (KEY_IN_TRANSACTION.matcher(path).lookingAt()) {
+        Key _ = KeyConverter.fromTransactionPath(path);
+      }
       return null;
     } catch (StoreException e) {
       return e;

@@ -9,6 +9,16 @@ import org.springframework.web.context.support.HttpRequestHandlerServlet;
 @Configuration(proxyBeanMethods = false)
 final class ServletSetup {
   @Bean
+  ByteBudget byteBudget(WebLimits limits) {
+    return new ByteBudget(limits.bytesInFlight());
+  }
+
+  @Bean
+  Admission admission(WebLimits limits) {
+    return new Admission(limits.concurrency(), System::nanoTime);
+  }
+
+  @Bean
   ServletRegistrationBean<HttpRequestHandlerServlet> txnServlet() {
     var servlet = new ServletRegistrationBean<>(new HttpRequestHandlerServlet(), TxnHandler.PATH);
     servlet.setName(TxnHandler.NAME);

@@ -7,6 +7,7 @@ import io.varve.model.LostRange;
 import io.varve.model.StoreStatus;
 import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.TransactionOptions;
+import io.varve.txn.TransactionRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,6 +33,7 @@ final class StatusController {
   StatusController(
       MvccTransactionManager transactions,
       TransactionOptions options,
+      TransactionRegistry registry,
       FlushJob flush,
       PruneJob prune,
       WebLimits limits,
@@ -45,7 +47,8 @@ final class StatusController {
     BuildProperties properties = build.getIfAvailable();
     String found = properties == null ? null : properties.getVersion();
     this.version = found == null ? "unknown" : found;
-    this.limits = LimitsJson.of(transactions.limits(), options.timeout(), limits);
+    this.limits =
+        LimitsJson.of(transactions.limits(), options.timeout(), registry.settings(), limits);
   }
 
   @GetMapping(path = "/v1/limits", produces = MediaType.APPLICATION_JSON_VALUE)

@@ -1,6 +1,5 @@
 package io.varve.web;
 
-import io.varve.web.TxnController.TxnAnswer;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -12,7 +11,6 @@ import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.servlet.HandlerMapping;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectReader;
-import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Takes an ordinary transaction to {@link TxnController} without Spring MVC in between. */
@@ -38,14 +36,12 @@ final class TxnHandler implements HttpRequestHandler {
   private final ProblemAdvice problems;
   private final BodyLimit limit;
   private final ObjectReader reader;
-  private final ObjectWriter writer;
 
   TxnHandler(TxnController controller, ProblemAdvice problems, WebLimits limits, JsonMapper json) {
     this.controller = controller;
     this.problems = problems;
     this.limit = BodyLimit.ofJson(limits);
     this.reader = json.readerFor(TxnRequest.class);
-    this.writer = json.writerFor(TxnAnswer.class);
   }
 
   @Override
@@ -57,9 +53,7 @@ final class TxnHandler implements HttpRequestHandler {
     }
     request.setAttribute(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, PATH);
     try {
-      TxnAnswer answer = controller.run(request, response, read(request));
-      response.setContentType(JSON);
-      writer.writeValue(response.getOutputStream(), answer);
+      controller.run(request, response, read(request));
     } catch (Exception e) {
       problems.handle(e, request, response);
     }
@@ -74,10 +68,9 @@ final class TxnHandler implements HttpRequestHandler {
   }
 
   private TxnRequest read(HttpServletRequest request) throws IOException {
-    limit.checkAnnounced(request.getContentLengthLong());
     TxnRequest body;
     try {
-      body = reader.readValue(request.getInputStream());
+      body = reader.readValue(limit.open(request, request.getInputStream()));
     } catch (JacksonException e) {
       throw MalformedJson.of(e);
     }

@@ -8,6 +8,7 @@ import io.varve.model.Value;
 import io.varve.txn.Comparison;
 import io.varve.txn.Condition;
 import io.varve.txn.Operation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,26 @@ record TxnRequest(
       @Nullable KeyJson delete,
       @Nullable ScanJson scan,
       @Nullable AddJson add) {
+    /** The operations of a list, which stands in {@code name}; none where it is left out. */
+    static List<Operation> toOperations(
+        String name, @Nullable List<@Nullable OperationJson> list, WebLimits limits) {
+      List<Operation> operations = new ArrayList<>();
+      if (list != null) {
+        for (OperationJson one : list) {
+          String field = name + "[" + operations.size() + "]";
+          operations.add(given(field, one).toOperation(field, limits));
+        }
+      }
+      return operations;
+    }
+
+    static <T> T given(String field, @Nullable T one) {
+      if (one == null) {
+        throw StoreErrors.malformed(field, "This must be an object.");
+      }
+      return one;
+    }
+
     Operation toOperation(String field, WebLimits limits) {
       requireOne(field, "get, put, delete, scan and add", get, put, delete, scan, add);
       if (get != null) {

@@ -12,6 +12,9 @@ import java.time.Duration;
  * @param pageEntriesDefault entries of a page where the request does not say
  * @param pageLease how long the revision of a page stays readable for the next page
  * @param attempts how often the server runs a request that conflicts
+ * @param bytesInFlight bytes of bodies and answers that all requests together may hold
+ * @param idempotencyKeep how long the answer to a request with an idempotency key is kept
+ * @param concurrency how many calls of each kind run at a time
  */
 public record WebLimits(
     long requestBytes,
@@ -20,4 +23,7 @@ public record WebLimits(
     int pageEntries,
     int pageEntriesDefault,
     Duration pageLease,
-    int attempts) {}
+    int attempts,
+    long bytesInFlight,
+    Duration idempotencyKeep,
+    ConcurrencySettings concurrency) {}

@@ -16,6 +16,7 @@ import io.varve.txn.RegistrySettings;
 import io.varve.txn.TransactionLimits;
 import io.varve.txn.TransactionOptions;
 import io.varve.txn.TransactionSettings;
+import io.varve.web.ConcurrencySettings;
 import io.varve.web.WebLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +75,8 @@ final class PropertiesTest {
     return webBeans.webLimits(
         bind(LimitsProperties.class, "varve.limits", set),
         bind(PageProperties.class, "varve.page", set),
-        bind(TransactionProperties.class, "varve.transaction", set));
+        bind(TransactionProperties.class, "varve.transaction", set),
+        bind(OutcomeProperties.class, "varve.outcomes", set));
   }
 
   private JobIntervals intervals(String... set) {
@@ -100,7 +102,17 @@ final class PropertiesTest {
         .isEqualTo(TransactionOptions.DEFAULTS);
     assertThat(web())
         .isEqualTo(
-            new WebLimits(24 << 20, 16 << 20, 4 << 20, 10_000, 1_000, Duration.ofMinutes(1), 16));
+            new WebLimits(
+                24 << 20,
+                16 << 20,
+                4 << 20,
+                10_000,
+                1_000,
+                Duration.ofMinutes(1),
+                16,
+                Runtime.getRuntime().maxMemory() / 4,
+                Duration.ofHours(24),
+                new ConcurrencySettings(256, 1024, 16, 64, 4, 1024, Duration.ofSeconds(1))));
     assertThat(intervals())
         .isEqualTo(
             new JobIntervals(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofSeconds(1)));
@@ -220,8 +232,28 @@ final class PropertiesTest {
                 "varve.limits.page-entries", "5",
                 "varve.limits.page-entries-default", "4",
                 "varve.page.lease", "6s",
-                "varve.transaction.max-attempts", "7"))
-        .isEqualTo(new WebLimits(1, 2, 3, 5, 4, Duration.ofSeconds(6), 7));
+                "varve.transaction.max-attempts", "7",
+                "varve.limits.bytes-in-flight", "8B",
+                "varve.outcomes.keep-requests", "9s",
+                "varve.limits.concurrency.reads", "10",
+                "varve.limits.concurrency.writes", "11",
+                "varve.limits.concurrency.scans", "12",
+                "varve.limits.concurrency.streams", "13",
+                "varve.limits.concurrency.bulk-loads", "14",
+                "varve.limits.concurrency.waiting", "15",
+                "varve.limits.concurrency.max-wait", "16s"))
+        .isEqualTo(
+            new WebLimits(
+                1,
+                2,
+                3,
+                5,
+                4,
+                Duration.ofSeconds(6),
+                7,
+                8,
+                Duration.ofSeconds(9),
+                new ConcurrencySettings(10, 11, 12, 13, 14, 15, Duration.ofSeconds(16))));
   }
 
   @Test

@@ -40,37 +40,39 @@ final class BodyLimitTest {
     }
   }
 
+  private final ByteBudget.Share share = new ByteBudget(1_000_000).open();
+
   private static InputStream body(int length) {
     return new ByteArrayInputStream(new byte[length]);
   }
 
   @Test
   void readAll_upToTheLimit() throws IOException {
-    assertThat(limit.readAll(body(4), 4)).hasSize(4);
-    assertThat(limit.readAll(body(4), UNKNOWN)).hasSize(4);
-    assertThat(limit.readAll(body(0), UNKNOWN)).isEmpty();
+    assertThat(limit.readAll(body(4), 4, share)).hasSize(4);
+    assertThat(limit.readAll(body(4), UNKNOWN, share)).hasSize(4);
+    assertThat(limit.readAll(body(0), UNKNOWN, share)).isEmpty();
   }
 
   @Test
   void readAll_announcedOverIt_isNotRead() {
-    assertTooLarge(() -> limit.readAll(new Endless(0), 5), 5);
+    assertTooLarge(() -> limit.readAll(new Endless(0), 5, share), 5);
   }
 
   @Test
   void readAll_turnsOutOverIt_stops() {
-    assertThatThrownBy(() -> limit.readAll(new Endless(100_000), UNKNOWN))
+    assertThatThrownBy(() -> limit.readAll(new Endless(100_000), UNKNOWN, share))
         .isInstanceOf(StoreException.class);
-    assertTooLarge(() -> limit.readAll(body(5), UNKNOWN), 5);
+    assertTooLarge(() -> limit.readAll(body(5), UNKNOWN, share), 5);
   }
 
   @Test
   void readAll_shorterThanAnnounced_fails() {
-    assertThatThrownBy(() -> limit.readAll(body(2), 3)).isInstanceOf(EOFException.class);
+    assertThatThrownBy(() -> limit.readAll(body(2), 3, share)).isInstanceOf(EOFException.class);
   }
 
   @Test
   void limit_countsSingleBytes() throws IOException {
-    InputStream bounded = limit.limit(body(5));
+    InputStream bounded = limit.limit(body(5), share);
     for (int i = 0; i < 4; i++) {
       assertThat(bounded.read()).isZero();
     }

@@ -33,7 +33,13 @@ final class StatusIT {
             + "\"resultBytes\":16777216,\"pageEntries\":10000,\"pageEntriesDefault\":1000,"
             + "\"pageBytes\":4194304,\"pageLease\":\"PT1M\",\"transactionOperations\":10000,"
             + "\"transactionBytes\":16777216,\"transactionTimeout\":\"PT10S\","
-            + "\"transactionAttempts\":16,\"activeTransactions\":10000}");
+            + "\"transactionAttempts\":16,\"activeTransactions\":10000,"
+            + "\"transactionMaxTimeout\":\"PT5M\",\"openTransactionBytes\":134217728,"
+            + "\"idempotencyKeyLength\":128,\"idempotencyKeep\":\"PT24H\","
+            + "\"idempotencyAnswerBytes\":65536,\"labelLength\":128,\"bytesInFlight\":"
+            + Runtime.getRuntime().maxMemory() / 4
+            + ",\"concurrency\":{\"reads\":256,\"writes\":1024,\"scans\":16,\"streams\":64,"
+            + "\"bulkLoads\":4,\"waiting\":1024,\"maxWait\":\"PT1S\"}}");
   }
 
   @Test

@@ -4,9 +4,18 @@ import io.varve.model.Key;
 import io.varve.model.StoreErrors;
 import io.varve.model.Value;
 import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.RequestOutcomes;
 import io.varve.txn.TransactionOptions;
+import io.varve.txn.TransactionRegistry;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.context.TestComponent;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Requests that fail in ways a test cannot bring about from outside, one a path. */
@@ -16,9 +25,64 @@ final class TestFaults {
   private static final Key CONTESTED = Key.of("contested");
 
   private final MvccTransactionManager transactions;
+  private final RequestOutcomes outcomes;
+  private final TransactionRegistry registry;
+  private volatile @Nullable CountDownLatch holding;
+  private final Queue<RequestOutcomes.Claim> claims = new ConcurrentLinkedQueue<>();
 
-  TestFaults(MvccTransactionManager transactions) {
+  TestFaults(
+      MvccTransactionManager transactions, RequestOutcomes outcomes, TransactionRegistry registry) {
+    this.registry = registry;
     this.transactions = transactions;
+    this.outcomes = outcomes;
+  }
+
+  /** Holds the claim to an idempotency key, as a request that runs would. */
+  @PostMapping("/test/claim")
+  void claim(@RequestParam String key) {
+    claims.add(outcomes.claim(IdempotencyKey.id(key)));
+  }
+
+  /** Lets go of all such claims. */
+  @PostMapping("/test/release")
+  void release() {
+    claims.forEach(RequestOutcomes.Claim::close);
+    claims.clear();
+  }
+
+  /** A call to a transaction that lasts until it is let go. */
+  @PostMapping("/test/hold")
+  void hold(@RequestParam String transaction) {
+    registry.call(
+        transaction,
+        _ -> {
+          CountDownLatch letGo = new CountDownLatch(1);
+          holding = letGo;
+          return await(letGo);
+        });
+  }
+
+  private static boolean await(CountDownLatch latch) {
+    try {
+      return latch.await(60, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @GetMapping("/test/held")
+  boolean held() {
+    return holding != null;
+  }
+
+  @PostMapping("/test/let-go")
+  void letGo() {
+    CountDownLatch held = holding;
+    if (held != null) {
+      held.countDown();
+    }
+    holding = null;
   }
 
   /** Another transaction writes the key during every attempt of this one. */

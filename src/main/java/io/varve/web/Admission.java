@@ -1,0 +1,58 @@
+package io.varve.web;
+
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of the service requests may take at a time, apart for each kind, since virtual threads
+ * set no bound of their own. Thread-safe.
+ *
+ * <p>A permit is held while the store works, and not while a body is read or an answer written: a
+ * client that is slow takes nothing from the others but the bytes it holds, see {@link ByteBudget}.
+ */
+final class Admission {
+  private final ConcurrencyLimit reads;
+  private final ConcurrencyLimit writes;
+  private final ConcurrencyLimit scans;
+  private final ConcurrencyLimit bulkLoads;
+  private final ConcurrencyLimit streams;
+
+  Admission(ConcurrencySettings settings, LongSupplier nanoTime) {
+    this.reads = limit("reads", settings.reads(), settings, nanoTime);
+    this.writes = limit("writes", settings.writes(), settings, nanoTime);
+    this.scans = limit("scans", settings.scans(), settings, nanoTime);
+    this.bulkLoads = limit("bulk loads", settings.bulkLoads(), settings, nanoTime);
+    this.streams = limit("streamed scans", settings.streams(), settings, nanoTime);
+  }
+
+  private static ConcurrencyLimit limit(
+      String kind, int maxRunning, ConcurrencySettings settings, LongSupplier nanoTime) {
+    return new ConcurrencyLimit(kind, maxRunning, settings.waiting(), settings.maxWait(), nanoTime);
+  }
+
+  /** Reads a few keys. Throws {@code TOO_MANY_REQUESTS}, as all of them do. */
+  <T extends @Nullable Object> T read(Supplier<T> call) {
+    return reads.run(call);
+  }
+
+  /** Runs and commits a transaction. */
+  <T extends @Nullable Object> T write(Supplier<T> call) {
+    return writes.run(call);
+  }
+
+  /** Reads a page, or a step of a stream. */
+  <T extends @Nullable Object> T scan(Supplier<T> call) {
+    return scans.run(call);
+  }
+
+  /** Loads a stream of writes, from its first line to its last. */
+  <T extends @Nullable Object> T bulkLoad(Supplier<T> call) {
+    return bulkLoads.run(call);
+  }
+
+  /** Writes a stream of entries, which takes as long as the client does. */
+  <T extends @Nullable Object> T stream(Supplier<T> call) {
+    return streams.run(call);
+  }
+}

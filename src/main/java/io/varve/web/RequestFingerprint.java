@@ -1,0 +1,61 @@
+package io.varve.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Tells two requests under one idempotency key apart: SHA-256 of the method, the target, the
+ * conditional headers and the SHA-256 of the body.
+ */
+final class RequestFingerprint {
+  static final int BYTES = 32;
+
+  private static final String BODY_DIGEST = RequestFingerprint.class.getName() + ".body";
+  private static final List<String> CONDITIONS = List.of("If-Match", "If-None-Match");
+
+  private RequestFingerprint() {}
+
+  /** The body, digested while it is read, if the request has an idempotency key. */
+  static InputStream digesting(HttpServletRequest request, InputStream body) {
+    if (!IdempotencyKey.isGiven(request)) {
+      return body;
+    }
+    MessageDigest digest = sha256();
+    request.setAttribute(BODY_DIGEST, digest);
+    return new DigestInputStream(body, digest);
+  }
+
+  /** Of a request whose body was read to its end. */
+  static byte[] of(HttpServletRequest request) {
+    MessageDigest digest = sha256();
+    add(digest, request.getMethod());
+    add(digest, request.getRequestURI());
+    add(digest, request.getQueryString() == null ? "" : request.getQueryString());
+    for (String condition : CONDITIONS) {
+      add(digest, String.join(",", Collections.list(request.getHeaders(condition))));
+    }
+    boolean hasBody = request.getAttribute(BODY_DIGEST) instanceof MessageDigest;
+    MessageDigest body = hasBody ? (MessageDigest) request.getAttribute(BODY_DIGEST) : sha256();
+    return digest.digest(body.digest());
+  }
+
+  /** A line end cannot be in any of them. */
+  private static void add(MessageDigest digest, String part) {
+    digest.update(part.getBytes(StandardCharsets.UTF_8));
+    digest.update((byte) '\n');
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

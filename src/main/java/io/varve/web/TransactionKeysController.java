@@ -1,0 +1,122 @@
+package io.varve.web;
+
+import io.varve.model.Entry;
+import io.varve.model.Key;
+import io.varve.model.StoreId;
+import io.varve.model.Value;
+import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.TransactionRegistry;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Set;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Single keys inside of an interactive transaction, at its snapshot and with its own writes. */
+@RestController
+@RequestMapping(
+    path = {
+      "/v1/transactions/{id}/kv/**",
+      "/v1/transactions/{id}/kv-b64/**",
+      "/v1/transactions/{id}/kv",
+      "/v1/transactions/{id}/kv-b64"
+    })
+final class TransactionKeysController {
+  private static final String NO_KEY =
+      "A write inside of a transaction is only kept by the commit, which may be sent again.";
+
+  private final TransactionRegistry registry;
+  private final StoreId storeId;
+  private final Admission admission;
+  private final RevisionHeaders headers;
+  private final EntryAnswers answers;
+  private final ValueBody values;
+
+  TransactionKeysController(
+      TransactionRegistry registry,
+      MvccTransactionManager transactions,
+      Admission admission,
+      RevisionHeaders headers,
+      EntryAnswers answers,
+      ValueBody values) {
+    this.registry = registry;
+    this.storeId = transactions.storeId();
+    this.admission = admission;
+    this.headers = headers;
+    this.answers = answers;
+    this.values = values;
+  }
+
+  @RequestMapping(method = {RequestMethod.GET, RequestMethod.HEAD})
+  void get(HttpServletRequest request, HttpServletResponse response, @PathVariable String id)
+      throws IOException {
+    Key key = KeyConverter.fromTransactionPath(request);
+    var _ = QueryParameters.of(request, Set.of());
+    Entry entry =
+        admission.read(() -> registry.call(id, view -> answers.read(response, view, key)));
+    answers.write(request, response, entry);
+  }
+
+  @PutMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  BufferedAnswer put(
+      HttpServletRequest request, HttpServletResponse response, @PathVariable String id)
+      throws IOException {
+    Key key = KeyConverter.fromTransactionPath(request);
+    var _ = QueryParameters.of(request, Set.of());
+    IdempotencyKey.refuse(request, NO_KEY);
+    Preconditions preconditions = Preconditions.of(request);
+    Value value = values.read(request);
+    return admission.read(
+        () ->
+            registry.call(
+                id,
+                view -> {
+                  headers.set(response, view.readRevision());
+                  if (preconditions.isAny()) {
+                    preconditions.check(storeId, key, view.get(key));
+                  }
+                  view.put(key, value);
+                  return BufferedAnswer.BUFFERED;
+                }));
+  }
+
+  @DeleteMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  BufferedAnswer delete(
+      HttpServletRequest request, HttpServletResponse response, @PathVariable String id) {
+    Key key = KeyConverter.fromTransactionPath(request);
+    var _ = QueryParameters.of(request, Set.of());
+    IdempotencyKey.refuse(request, NO_KEY);
+    Preconditions preconditions = Preconditions.of(request);
+    return admission.read(
+        () ->
+            registry.call(
+                id,
+                view -> {
+                  headers.set(response, view.readRevision());
+                  if (preconditions.isAny()) {
+                    preconditions.check(storeId, key, view.get(key));
+                  }
+                  view.delete(key);
+                  return BufferedAnswer.BUFFERED;
+                }));
+  }
+
+  /**
+   * Of a write.
+   *
+   * @param buffered that it waits for the commit
+   */
+  record BufferedAnswer(boolean buffered) {
+    static final BufferedAnswer BUFFERED = new BufferedAnswer(true);
+  }
+}

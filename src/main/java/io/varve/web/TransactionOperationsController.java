@@ -1,0 +1,84 @@
+package io.varve.web;
+
+import io.varve.txn.OneShot;
+import io.varve.txn.Operation;
+import io.varve.txn.TransactionRegistry;
+import io.varve.web.TxnRequest.OperationJson;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Many operations of an interactive transaction in one call: all of them, or none. */
+@RestController
+final class TransactionOperationsController {
+  private final TransactionRegistry registry;
+  private final Admission admission;
+  private final RevisionHeaders headers;
+  private final WebLimits limits;
+
+  TransactionOperationsController(
+      TransactionRegistry registry,
+      Admission admission,
+      RevisionHeaders headers,
+      WebLimits limits) {
+    this.registry = registry;
+    this.admission = admission;
+    this.headers = headers;
+    this.limits = limits;
+  }
+
+  @PostMapping(
+      path = "/v1/transactions/{id}/operations",
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  OperationsAnswer run(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      @PathVariable String id,
+      @RequestBody OperationsRequest body) {
+    var _ = QueryParameters.of(request, Set.of());
+    IdempotencyKey.refuse(
+        request, "What is done inside of a transaction is only kept by the commit.");
+    List<Operation> operations =
+        OperationJson.toOperations("operations", body.operations(), limits);
+    OneShot work =
+        new OneShot(
+            List.of(),
+            operations,
+            List.of(),
+            new OneShot.Limits(
+                limits.pageBytes(), limits.resultBytes(), ByteBudget.of(request)::add));
+    OneShot.Result result =
+        admission.read(
+            () ->
+                registry.call(
+                    id,
+                    view -> {
+                      headers.set(response, view.readRevision());
+                      return work.run(view);
+                    }));
+    List<@Nullable OperationJson> done = body.operations() == null ? List.of() : body.operations();
+    return new OperationsAnswer(ResultJson.of(done, result.outcomes(), ResultJson.BUFFERED));
+  }
+
+  /**
+   * Operations to do in order.
+   *
+   * @param operations of any kind
+   */
+  record OperationsRequest(@Nullable List<@Nullable OperationJson> operations) {}
+
+  /**
+   * What they brought.
+   *
+   * @param results one for each operation
+   */
+  record OperationsAnswer(List<ResultJson> results) {}
+}

@@ -1,0 +1,44 @@
+package io.varve.web;
+
+import io.varve.model.ErrorCode;
+import io.varve.model.StoreErrors;
+import io.varve.model.Value;
+import io.varve.txn.MvccTransactionManager;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.stereotype.Component;
+
+/** Reads a value that is the body of a request. */
+@Component
+final class ValueBody {
+  private final BodyLimit limit;
+
+  ValueBody(MvccTransactionManager transactions) {
+    this.limit =
+        new BodyLimit(
+            ErrorCode.VALUE_TOO_LARGE, "The value", transactions.limits().maxValueBytes());
+  }
+
+  /** All of the body, with its content type. Throws {@code VALUE_TOO_LARGE}. */
+  Value read(HttpServletRequest request) throws IOException {
+    String contentType = contentType(request);
+    InputStream body = RequestFingerprint.digesting(request, request.getInputStream());
+    byte[] bytes = limit.readAll(body, request.getContentLengthLong(), ByteBudget.of(request));
+    return Value.wrap(bytes, contentType);
+  }
+
+  private static @Nullable String contentType(HttpServletRequest request) {
+    String contentType = request.getContentType();
+    if (contentType != null && !Value.isContentType(contentType)) {
+      throw StoreErrors.malformed(
+          HttpHeaders.CONTENT_TYPE,
+          "This header must be at most "
+              + Value.MAX_CONTENT_TYPE_LENGTH
+              + " printable ASCII characters.");
+    }
+    return contentType;
+  }
+}

@@ -1,0 +1,194 @@
+package io.varve.web;
+
+import io.varve.model.KeptOutcome;
+import io.varve.model.OutcomeId;
+import io.varve.model.OutcomeRecord;
+import io.varve.model.Revision;
+import io.varve.model.StoreErrors;
+import io.varve.txn.Executed;
+import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.RequestOutcomes;
+import io.varve.txn.TransactionOptions;
+import io.varve.txn.WriteView;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Carries writes out and answers them; those with an idempotency key once, however often sent. */
+@Component
+final class Writes {
+  private final MvccTransactionManager transactions;
+  private final RequestOutcomes outcomes;
+  private final WebLimits limits;
+  private final Admission admission;
+  private final RevisionHeaders headers;
+  private final JsonMapper json;
+
+  Writes(
+      MvccTransactionManager transactions,
+      RequestOutcomes outcomes,
+      WebLimits limits,
+      Admission admission,
+      RevisionHeaders headers,
+      JsonMapper json) {
+    this.transactions = transactions;
+    this.outcomes = outcomes;
+    this.limits = limits;
+    this.admission = admission;
+    this.headers = headers;
+    this.json = json;
+  }
+
+  /**
+   * Carries a write out, and keeps what it is given with the commit.
+   *
+   * @param <T> what it comes to
+   */
+  interface Execution<T> {
+    Executed<T> run(Function<Executed<T>, List<OutcomeRecord>> outcomes);
+  }
+
+  /**
+   * Makes the answer to a write.
+   *
+   * @param <T> what it came to
+   */
+  interface Answering<T> {
+    /** The answer; {@link PendingRevision} may stand for both revisions. */
+    Answer answer(T result, long revision, long durableRevision);
+  }
+
+  /**
+   * An answer.
+   *
+   * @param status of HTTP
+   * @param tagged whether its revision is the ETag of an entry
+   * @param body becomes JSON
+   */
+  record Answer(int status, boolean tagged, Object body) {}
+
+  /** Runs {@code work} as a transaction of its own; else as the other one. */
+  <T> void run(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      TransactionOptions options,
+      Function<WriteView, T> work,
+      Answering<T> answering)
+      throws IOException {
+    Function<WriteView, T> judged =
+        view -> {
+          headers.set(response, view.readRevision());
+          return work.apply(view);
+        };
+    run(request, response, kept -> transactions.execute(options, judged, kept), answering);
+  }
+
+  /**
+   * Carries out the write that a request asks for, unless it did so before, and answers. The body
+   * of the request has been read.
+   */
+  <T> void run(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Execution<T> execution,
+      Answering<T> answering)
+      throws IOException {
+    OutcomeId id = IdempotencyKey.of(request);
+    if (id == null) {
+      respond(response, answering, admission.write(() -> execution.run(_ -> List.of())));
+      return;
+    }
+    Keeper<T> keeper = new Keeper<>(id, RequestFingerprint.of(request), answering);
+    KeptOutcome kept;
+    Executed<T> done = null;
+    try (RequestOutcomes.Claim claim = outcomes.claim(id)) {
+      kept = claim.kept();
+      if (kept == null) {
+        done = admission.write(() -> execution.run(keeper::keep));
+      }
+    } // the answer may take as long as the client does
+    if (kept != null) {
+      replay(response, StoredAnswer.decode(kept), kept.revision(), keeper.fingerprint);
+    } else if (done != null) {
+      respond(response, keeper, done);
+    }
+  }
+
+  /** Makes the answer that is kept with a commit, and remembers the last one it made. */
+  private final class Keeper<T> {
+    private final OutcomeId id;
+    private final byte[] fingerprint;
+    private final Answering<T> answering;
+    private @Nullable StoredAnswer made;
+
+    Keeper(OutcomeId id, byte[] fingerprint, Answering<T> answering) {
+      this.id = id;
+      this.fingerprint = fingerprint;
+      this.answering = answering;
+    }
+
+    List<OutcomeRecord> keep(Executed<T> ahead) {
+      long read = ahead.wrote() ? 0 : ahead.revision().value();
+      long revision = ahead.wrote() ? PendingRevision.VALUE : read;
+      long durable = transactions.syncsOnCommit() ? revision : transactions.durable().value();
+      Answer answer = answering.answer(ahead.result(), revision, durable);
+      byte[] template = json.writeValueAsBytes(answer.body());
+      StoredAnswer stored =
+          new StoredAnswer(answer.status(), answer.tagged(), read, fingerprint, template);
+      made = stored;
+      return List.of(OutcomeRecord.of(id, limits.idempotencyKeep(), stored.encode()));
+    }
+  }
+
+  private void replay(
+      HttpServletResponse response, StoredAnswer stored, long commit, byte[] fingerprint)
+      throws IOException {
+    if (!stored.isOf(fingerprint)) {
+      throw StoreErrors.idempotencyKeyReused();
+    }
+    response.setHeader(IdempotencyKey.REPLAYED, "true");
+    send(response, stored, stored.revision(commit));
+  }
+
+  private void send(HttpServletResponse response, StoredAnswer stored, long revision)
+      throws IOException {
+    byte[] body = PendingRevision.fill(stored.template(), revision);
+    setHead(response, stored.status(), stored.tagged(), new Revision(revision));
+    response.setContentLength(body.length);
+    response.getOutputStream().write(body);
+  }
+
+  private <T> void respond(HttpServletResponse response, Keeper<T> keeper, Executed<T> done)
+      throws IOException {
+    if (keeper.made == null) {
+      respond(response, keeper.answering, done); // it was done before, under another name
+    } else {
+      send(response, keeper.made, done.revision().value());
+    }
+  }
+
+  private <T> void respond(HttpServletResponse response, Answering<T> answering, Executed<T> done)
+      throws IOException {
+    Answer answer =
+        answering.answer(done.result(), done.revision().value(), transactions.durable().value());
+    setHead(response, answer.status(), answer.tagged(), done.revision());
+    json.writeValue(response.getOutputStream(), answer.body());
+  }
+
+  private void setHead(
+      HttpServletResponse response, int status, boolean tagged, Revision revision) {
+    response.setStatus(status);
+    headers.set(response, revision);
+    if (tagged) {
+      response.setHeader(HttpHeaders.ETAG, EntityTags.of(transactions.storeId(), revision));
+    }
+    response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+  }
+}
