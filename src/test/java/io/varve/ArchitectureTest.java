@@ -55,7 +55,8 @@ final class ArchitectureTest {
           Map.entry("jobs", Set.of("model", "storage", "mvcc", "txn", "checkpoint")),
           Map.entry("metrics", Set.of("model", "storage", "mvcc", "txn", "checkpoint", "jobs")),
           Map.entry("health", Set.of("model", "storage", "mvcc", "txn", "checkpoint", "jobs")),
-          Map.entry("web", Set.of("model", "txn", "checkpoint", "jobs")));
+          Map.entry("web", Set.of("model", "txn", "checkpoint", "jobs")),
+          Map.entry("client", Set.of()));
 
   /** Wires everything, so it may use everything; nothing may use it. */
   private static final String CONFIG = "config";
@@ -150,6 +151,23 @@ final class ArchitectureTest {
                 "tools.jackson..",
                 "com.fasterxml..")
             .because("the core runs and is tested without a server"));
+  }
+
+  @Test
+  void client_needsOnlyTheJdkAndJackson() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(qualified("client"))
+            .should()
+            .dependOnClassesThat()
+            .resideOutsideOfPackages(
+                qualified("client"),
+                "java..",
+                "tools.jackson..",
+                "org.jspecify.annotations..",
+                "com.google.errorprone.annotations..")
+            .because("an application takes the client alone, without the server's libraries"));
   }
 
   @Test

@@ -1,0 +1,27 @@
+package io.varve.client;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the server is, and how to deal with it.
+ *
+ * @param baseUri scheme, host and port, and the path that a proxy may have put before; no slash at
+ *     the end
+ * @param connectTimeout for a connection to be made
+ * @param requestTimeout for an answer to be there, connection included
+ * @param token to show to the server; null for none
+ * @param retry how often to try
+ */
+record ClientSettings(
+    String baseUri,
+    Duration connectTimeout,
+    Duration requestTimeout,
+    @Nullable String token,
+    RetryPolicy retry) {
+  /** Without the token. */
+  @Override
+  public String toString() {
+    return "ClientSettings[" + baseUri + "]";
+  }
+}
