@@ -20,7 +20,9 @@ final class BulkLoader {
    * The server tells of every chunk while it still reads. Over HTTP/1.1 the JDK's client reads nothing of an
    * answer before all of the request is sent; if the lines filled the buffers between the two, the server
    * would wait for the client and the client for the server. So a load is sent as several requests, each with
-   * an answer of some hundred lines at most. Within a request the operations go through a pipe of a few
+   * an answer of some hundred lines at most. For the same reason a request is not larger than a server may be
+   * asked to read to its end, when it ends the load early: if it closes the connection before, its answer is
+   * lost. A refusal from the start is heard at once, since the body is sent only when the server asks for it. Within a request the operations go through a pipe of a few
    * blocks: the source waits while the server is busy, and is never held in memory.
    */
   private static final int BLOCK_BYTES = 64 << 10;
@@ -35,7 +37,7 @@ final class BulkLoader {
    * @param bytes how many bytes, but for the last operation
    */
   record PartLimits(long operations, long bytes) {
-    static final PartLimits DEFAULT = new PartLimits(250_000, 256L << 20);
+    static final PartLimits DEFAULT = new PartLimits(250_000, 64L << 20);
   }
 
   private final HttpCalls calls;
