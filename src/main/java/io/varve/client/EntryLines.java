@@ -7,7 +7,11 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -21,19 +25,35 @@ final class EntryLines {
   static Stream<VarveEntry> stream(HttpResponse<InputStream> response) {
     String storeId = response.headers().firstValue("Varve-Store-Id").orElse("");
     var lines = new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
-    return Stream.generate(() -> line(lines))
-        .takeWhile(line -> !line.isEmpty())
+    return StreamSupport.stream(new Lines(lines), false)
         .map(line -> entry(line, storeId, response.statusCode()))
         .onClose(() -> close(lines));
   }
 
-  /** The next line, or "" after the last. */
-  private static String line(BufferedReader lines) {
-    try {
-      String line = lines.readLine();
-      return line == null ? "" : line;
-    } catch (IOException e) {
-      throw HttpCalls.lost(NAME, e);
+  /**
+   * The lines, each read when it is asked for. A connection that breaks is a failure, and no end.
+   */
+  private static final class Lines extends Spliterators.AbstractSpliterator<String> {
+    private final BufferedReader reader;
+
+    Lines(BufferedReader reader) {
+      super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
+      this.reader = reader;
+    }
+
+    @Override
+    public boolean tryAdvance(Consumer<? super String> action) {
+      String line;
+      try {
+        line = reader.readLine();
+      } catch (IOException e) {
+        throw HttpCalls.lost(NAME, e);
+      }
+      if (line == null) {
+        return false;
+      }
+      action.accept(line);
+      return true;
     }
   }
 

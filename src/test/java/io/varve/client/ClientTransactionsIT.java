@@ -205,7 +205,10 @@ final class ClientTransactionsIT {
   void bulkLoad_withABadLine_saysWhatIsThere() {
     VarveValue tooLarge = VarveValue.text("x".repeat(9 << 20));
     Stream<Operation.Write> writes =
-        Stream.of(Operation.put("bad/1", "v"), Operation.put("bad/2", "v"), Operation.put("bad/3", tooLarge));
+        Stream.of(
+            Operation.put("bad/1", "v"),
+            Operation.put("bad/2", "v"),
+            Operation.put("bad/3", tooLarge));
     BulkLoadException failure =
         catchThrowableOfType(BulkLoadException.class, () -> client.bulkLoad(writes));
     assertThat(client.keys(Scan.prefix("bad/")).count()).isEqualTo(failure.committedOperations());
