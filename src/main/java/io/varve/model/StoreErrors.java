@@ -45,6 +45,28 @@ public final class StoreErrors {
         context("requested", requested.value(), "oldestRevision", oldest.value()));
   }
 
+  /** A commit that is too old for the log; {@code oldest} is the oldest that is still there. */
+  public static StoreException commitTrimmed(Revision requested, Revision oldest) {
+    return error(
+        ErrorCode.REVISION_PRUNED,
+        "What revision "
+            + requested
+            + " did is no longer on record; the oldest revision that is, is "
+            + oldest
+            + ".",
+        context("requested", requested.value(), "oldestRevision", oldest.value()));
+  }
+
+  /** A revision below the newest one that was given to no commit. */
+  public static StoreException noSuchCommit(Revision requested) {
+    return error(
+        ErrorCode.NOT_FOUND,
+        "No commit has revision "
+            + requested
+            + ": revisions rise from commit to commit, but some are left out.",
+        Map.of("requested", requested.value()));
+  }
+
   /** A revision that a crash took back. */
   public static StoreException revisionLost(Revision requested, Revision from, Revision to) {
     return error(

@@ -1,5 +1,6 @@
 package io.varve.mvcc;
 
+import io.varve.model.CommitRecord;
 import io.varve.model.Durability;
 import io.varve.model.ErrorCode;
 import io.varve.model.LostRange;
@@ -46,6 +47,7 @@ public final class MvccStore implements AutoCloseable {
   private final RevisionSource revisions;
   private final OutcomeTable outcomes;
   private final CommitTimes times;
+  private final CommitHistory history;
   private final VersionReader reader;
   private final VersionScan scan;
   private final Maintenance upkeep;
@@ -73,6 +75,7 @@ public final class MvccStore implements AutoCloseable {
         new CommitSequence(
             commitLock, overlay, revisions, outcomes, log, visibility, gate, settings, listener);
     this.times = new CommitTimes(overlay, visibility, storage, meta);
+    this.history = new CommitHistory(overlay, storage);
     ReadCache cache = new ReadCache(settings.cacheMaxBytes());
     this.reader = new VersionReader(overlay, cache, storage, times);
     this.scan = new VersionScan(overlay, storage);
@@ -184,6 +187,12 @@ public final class MvccStore implements AutoCloseable {
   /** The state at {@code revision}; throws REVISION_IN_FUTURE, REVISION_LOST or REVISION_PRUNED. */
   public Snapshot snapshotAt(Revision revision) {
     gate.requireNotClosed();
+    requireReached(revision);
+    return open(revision.value());
+  }
+
+  /** Refuses a revision that a crash took back, and one above the newest visible one. */
+  private void requireReached(Revision revision) {
     for (LostRange range : lostRanges) {
       if (range.contains(revision.value())) {
         throw StoreErrors.revisionLost(revision, range.above(), range.upTo());
@@ -193,7 +202,6 @@ public final class MvccStore implements AutoCloseable {
     if (revision.value() > visible) {
       throw StoreErrors.revisionInFuture(revision.value(), new Revision(visible));
     }
-    return open(revision.value());
   }
 
   /** The state after the last commit at or before {@code time}; throws REVISION_PRUNED. */
@@ -204,6 +212,17 @@ public final class MvccStore implements AutoCloseable {
 
   private Snapshot open(long revision) {
     return new Snapshot(snapshots.register(revision), reader, scan);
+  }
+
+  /**
+   * What the commit of {@code revision} did, with at most {@code maxWrites} of its writes. Throws
+   * REVISION_IN_FUTURE, REVISION_LOST, REVISION_PRUNED where its log record is trimmed, or
+   * NOT_FOUND where no commit has this revision.
+   */
+  public CommitRecord commit(Revision revision, int maxWrites) {
+    gate.requireNotClosed();
+    requireReached(revision);
+    return history.commit(revision, maxWrites);
   }
 
   /** The newest revision that can be read. */

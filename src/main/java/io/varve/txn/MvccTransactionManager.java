@@ -1,6 +1,7 @@
 package io.varve.txn;
 
 import io.varve.model.Durability;
+import io.varve.model.CommitRecord;
 import io.varve.model.HistoryEntry;
 import io.varve.model.Key;
 import io.varve.model.OutcomeRecord;
@@ -236,6 +237,15 @@ public final class MvccTransactionManager implements AutoCloseable {
     try (Snapshot snapshot = store.snapshot()) {
       return snapshot.history(key, limit, maxBytes);
     }
+  }
+
+  /**
+   * What the commit of {@code revision} did. Throws as {@link MvccStore#commit} does.
+   *
+   * @param maxWrites how many of its writes to list at most
+   */
+  public CommitRecord commit(Revision revision, int maxWrites) {
+    return store.commit(revision, maxWrites);
   }
 
   /**

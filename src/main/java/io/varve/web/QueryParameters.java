@@ -106,12 +106,14 @@ final class QueryParameters {
 
   @Nullable Revision revision() {
     String text = values.get("revision");
-    if (text == null) {
-      return null;
-    }
-    long number = number("revision", text);
+    return text == null ? null : revision("revision", text);
+  }
+
+  /** The revision that {@code text} is; {@code name} is where it stands. */
+  static Revision revision(String name, String text) {
+    long number = number(name, text);
     if (number > Revision.MAX_VALUE) {
-      throw StoreErrors.malformed("revision", "A revision is at most 2^53 - 1.");
+      throw StoreErrors.malformed(name, "A revision is at most 2^53 - 1.");
     }
     return new Revision(number);
   }

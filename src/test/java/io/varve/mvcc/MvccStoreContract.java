@@ -4,6 +4,8 @@ import static io.varve.mvcc.TestCommits.delete;
 import static io.varve.mvcc.TestCommits.put;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.model.CommitRecord;
+import io.varve.model.CommitRecord.KeyWrite;
 import io.varve.model.Durability;
 import io.varve.model.Entry;
 import io.varve.model.ErrorCode;
@@ -1021,6 +1023,127 @@ abstract class MvccStoreContract {
         }
       }
     }
+  }
+
+  // What commits did.
+
+  @ParameterizedTest
+  @EnumSource
+  void commit_isToldFromOverlayAndLog(Durability durability) {
+    open(settings(durability));
+    clock.set(1_000);
+    long first = commit(put("a", "1"), delete("b"), put("c", "1"));
+    CommitRecord expected =
+        new CommitRecord(
+            rev(first),
+            Instant.ofEpochMilli(1_000),
+            null,
+            null,
+            List.of(
+                new KeyWrite(Key.of("a"), false),
+                new KeyWrite(Key.of("b"), true),
+                new KeyWrite(Key.of("c"), false)),
+            false);
+    assertThat(store().commit(rev(first), 3)).as("unflushed").isEqualTo(expected);
+    store().flush();
+    reopen(settings(durability));
+    assertThat(store().commit(rev(first), 3)).as("from the log").isEqualTo(expected);
+
+    CommitRecord cut = store().commit(rev(first), 2);
+    assertThat(cut.writes()).isEqualTo(expected.writes().subList(0, 2));
+    assertThat(cut.more()).isTrue();
+  }
+
+  @Test
+  void commit_tellsIdAndLabel() {
+    open(settings(Durability.FLUSH_ONLY));
+    store().commits().lock().lock();
+    try {
+      Commit commit =
+          store().commits().order("id", "label", store().commits().prepare(List.of(put("a", "1"))));
+      store().commits().publish(commit);
+    } finally {
+      store().commits().lock().unlock();
+    }
+
+    CommitRecord record = store().commit(rev(1), 1);
+    assertThat(record.transactionId()).isEqualTo("id");
+    assertThat(record.label()).isEqualTo("label");
+    assertThat(record.more()).isFalse();
+  }
+
+  @Test
+  void commit_notVisibleYet() {
+    open(settings(Durability.SYNC_ON_COMMIT));
+    commit(put("a", "1"));
+    Commit ordered = order(put("a", "2"));
+
+    StoreFailure.expect(ErrorCode.REVISION_IN_FUTURE, () -> store().commit(rev(2), 1));
+
+    store().commits().log(List.of(ordered));
+    store().commits().publish(ordered);
+    assertThat(store().commit(rev(2), 1).writes()).hasSize(1);
+    StoreFailure.expect(ErrorCode.REVISION_IN_FUTURE, () -> store().commit(rev(3), 1));
+  }
+
+  @Test
+  void commit_zeroIsNone() {
+    open(settings(Durability.SYNC_ON_COMMIT));
+
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(0), 1));
+    commit(put("a", "1"));
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(0), 1));
+  }
+
+  @Test
+  void commit_trimmed() {
+    MvccSettings settings =
+        settings(Durability.SYNC_ON_COMMIT).with(KEEP_ONE).with(new LogRetention(MINUTE, 1L << 30));
+    open(settings);
+    for (int i = 1; i <= 3; i++) {
+      commit(put("a", "v" + i));
+      store().flush();
+    }
+    clock.advance(Duration.ofMinutes(2));
+    prune();
+    reopen(settings);
+
+    StoreException gone =
+        StoreFailure.expect(ErrorCode.REVISION_PRUNED, () -> store().commit(rev(2), 1));
+    assertThat(gone.context()).containsEntry("oldestRevision", 3L).containsEntry("requested", 2L);
+    assertThat(store().commit(rev(3), 1).writes()).hasSize(1);
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(0), 1));
+  }
+
+  /** Revisions reserved for commits that never came are left out, and were not lost either. */
+  @Test
+  void commit_ofAGap() {
+    open(settings(Durability.SYNC_ON_COMMIT));
+    commit(put("a", "1"));
+    reopenAfterCrash(settings(Durability.SYNC_ON_COMMIT));
+    long next = commit(put("a", "2"));
+    assertThat(next).isEqualTo(BLOCK + 1);
+    assertThat(store().status().lostRanges()).isEmpty();
+
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(2), 1));
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(BLOCK), 1));
+    assertThat(store().commit(rev(next), 1).revision()).isEqualTo(rev(next));
+    assertThat(store().commit(rev(1), 1).revision()).isEqualTo(rev(1));
+  }
+
+  @Test
+  void commit_lost() {
+    open(settings(Durability.FLUSH_ONLY));
+    commit(put("a", "1"));
+    commit(put("a", "2"));
+    store().flush();
+    commit(put("a", "3"));
+    reopenAfterCrash(settings(Durability.FLUSH_ONLY));
+    model.loseAbove(2);
+    commit(put("a", "4"));
+
+    StoreFailure.expect(ErrorCode.REVISION_LOST, () -> store().commit(rev(3), 1));
+    assertThat(store().commit(rev(2), 1).revision()).isEqualTo(rev(2));
   }
 
   // What the tests use.
