@@ -1,5 +1,7 @@
 package io.varve.config;
 
+import io.varve.jobs.CompactJob;
+import io.varve.jobs.CompactStats;
 import io.varve.jobs.ExpireTransactionsJob;
 import io.varve.jobs.FlushJob;
 import io.varve.jobs.FlushSignal;
@@ -52,6 +54,11 @@ final class JobsConfiguration {
   @Bean
   JobRunner<PruneStats> pruneRunner(PruneJob job) {
     return new JobRunner<>(job, System::nanoTime);
+  }
+
+  @Bean
+  JobRunner<CompactStats> compactRunner(MvccStore store) {
+    return new JobRunner<>(new CompactJob(store), System::nanoTime);
   }
 
   @Bean

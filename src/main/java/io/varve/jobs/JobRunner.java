@@ -1,10 +1,13 @@
 package io.varve.jobs;
 
+import io.varve.model.ErrorCode;
 import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
 import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -20,7 +23,10 @@ public final class JobRunner<R> {
 
   private final Job<R> job;
   private final LongSupplier nanoTime;
-  private final ReentrantLock running = new ReentrantLock();
+
+  /** Held by a run. One thread may take it and another, which runs the job, give it back. */
+  private final Semaphore running = new Semaphore(1, true);
+
   private final AtomicInteger skipped = new AtomicInteger();
   private final AtomicReference<JobStatus> status = new AtomicReference<>(JobStatus.NEW);
 
@@ -32,7 +38,7 @@ public final class JobRunner<R> {
 
   /** For the timer: runs the job if it is due, unless it is running. A failure is only logged. */
   public void runIfDue() {
-    if (!running.tryLock()) {
+    if (!running.tryAcquire()) {
       skipped.incrementAndGet();
       return;
     }
@@ -41,17 +47,17 @@ public final class JobRunner<R> {
         runLogged();
       }
     } finally {
-      running.unlock();
+      running.release();
     }
   }
 
   /** For who needs a run that begins after this call: waits its turn. A failure is only logged. */
   public void runNext() {
-    running.lock();
+    running.acquireUninterruptibly();
     try {
       runLogged();
     } finally {
-      running.unlock();
+      running.release();
     }
   }
 
@@ -62,13 +68,44 @@ public final class JobRunner<R> {
 
   /** Like {@link #runNow()}, but does {@code variant} in place of the job's usual work. */
   public R runNow(Supplier<R> variant) {
-    if (!running.tryLock()) {
+    if (!running.tryAcquire()) {
       throw StoreErrors.jobRunning(job.name());
     }
     try {
       return timed(variant);
     } finally {
-      running.unlock();
+      running.release();
+    }
+  }
+
+  /**
+   * For an operator who does not wait: the job runs on {@code thread}. JOB_RUNNING if it is running
+   * already. A failure is only logged.
+   */
+  public void start(Executor thread) {
+    if (!running.tryAcquire()) {
+      throw StoreErrors.jobRunning(job.name());
+    }
+    try {
+      thread.execute(this::runStarted);
+    } catch (RuntimeException | Error e) {
+      running.release();
+      throw e;
+    }
+  }
+
+  private void runStarted() {
+    try {
+      timed(job::runOnce);
+      log.info("The {} job is done.", job.name());
+    } catch (RuntimeException e) {
+      if (e instanceof StoreException ours && ours.code() == ErrorCode.SHUTTING_DOWN) {
+        log.info("The {} job ends early: the service is stopping.", job.name());
+      } else {
+        log.error("The {} job failed.", job.name(), e);
+      }
+    } finally {
+      running.release();
     }
   }
 

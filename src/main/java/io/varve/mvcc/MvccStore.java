@@ -343,11 +343,19 @@ public final class MvccStore implements AutoCloseable {
     }
   }
 
-  /** Rewrites the flushed versions so that pruned ones give their space back. Blocks. */
+  /**
+   * Rewrites the flushed versions so that pruned ones give their space back. Blocks. Throws
+   * SHUTTING_DOWN if it ends early since the store is closing.
+   */
   public void compact() {
     gate.requireWritable();
-    storage.compact(ColumnFamily.VERSIONS);
-    storage.compact(ColumnFamily.LOG);
+    try {
+      storage.compact(ColumnFamily.VERSIONS);
+      storage.compact(ColumnFamily.LOG);
+    } catch (StoreException e) {
+      gate.requireNotClosed();
+      throw e;
+    }
   }
 
   /** How many keys have flushed versions, deleted ones included. Reads a few thousand rows. */

@@ -1,5 +1,6 @@
 package io.varve.web;
 
+import io.varve.jobs.CompactStats;
 import io.varve.jobs.FlushStats;
 import io.varve.jobs.JobRunner;
 import io.varve.jobs.PruneJob;
@@ -11,9 +12,11 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Upkeep on demand. Runs the very jobs that the timers run. */
@@ -21,16 +24,19 @@ import org.springframework.web.bind.annotation.RestController;
 final class AdminController {
   private final JobRunner<FlushStats> flush;
   private final JobRunner<PruneStats> prune;
+  private final JobRunner<CompactStats> compact;
   private final PruneJob pruneJob;
   private final Retention retention;
 
   AdminController(
       JobRunner<FlushStats> flush,
       JobRunner<PruneStats> prune,
+      JobRunner<CompactStats> compact,
       PruneJob pruneJob,
       Retention retention) {
     this.flush = flush;
     this.prune = prune;
+    this.compact = compact;
     this.pruneJob = pruneJob;
     this.retention = retention;
   }
@@ -48,6 +54,18 @@ final class AdminController {
     Retention rule = body == null ? null : body.rule(retention);
     boolean dryRun = body != null && Boolean.TRUE.equals(body.dryRun());
     return JobJson.Prune.of(prune.runNow(() -> pruneJob.runOnce(rule, dryRun)), dryRun);
+  }
+
+  /**
+   * Begins to rewrite all sorted files, which may take long. The thread is a daemon: closing the
+   * store ends a compaction early.
+   */
+  @PostMapping(path = "/v1/admin/compact", produces = MediaType.APPLICATION_JSON_VALUE)
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  JobJson.Started compact(HttpServletRequest request) {
+    var _ = QueryParameters.of(request, Set.of());
+    compact.start(work -> Thread.ofPlatform().name("varve-compact").daemon().start(work));
+    return JobJson.Started.RUNNING;
   }
 
   /**

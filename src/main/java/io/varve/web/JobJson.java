@@ -10,6 +10,15 @@ final class JobJson {
   private JobJson() {}
 
   /**
+   * A job that goes on after the answer.
+   *
+   * @param state what it does
+   */
+  record Started(String state) {
+    static final Started RUNNING = new Started("RUNNING");
+  }
+
+  /**
    * Flushes: one of them, or all since the start.
    *
    * @param runs that ended well

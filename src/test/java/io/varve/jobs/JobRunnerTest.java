@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.varve.model.ErrorCode;
+import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -127,6 +131,53 @@ final class JobRunnerTest {
     next.join();
     assertThat(job.runs).hasValue(2);
     assertThat(runner.status().skipped()).isZero();
+  }
+
+  @Test
+  void start_runsOnTheOtherThreadAndRefusesASecond() throws InterruptedException {
+    List<Runnable> handed = new ArrayList<>();
+    runner.start(handed::add);
+    assertThat(handed).hasSize(1);
+    assertThatThrownBy(() -> runner.start(handed::add))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.JOB_RUNNING));
+    assertThatThrownBy(runner::runNow).isInstanceOf(StoreException.class);
+
+    Thread.ofPlatform().start(handed.getFirst()).join();
+
+    assertThat(runner.status().runs()).isEqualTo(1);
+    assertThat(runner.runNow()).as("it gave the turn back").isEqualTo(2);
+  }
+
+  @Test
+  void start_failing_isLogged(CapturedOutput output) {
+    job.failing = true;
+    runner.start(Runnable::run);
+    assertThat(output).contains("The fake job failed").contains("IllegalStateException: broken");
+    job.failing = false;
+    assertThat(runner.runNow()).isEqualTo(1);
+  }
+
+  @Test
+  void start_whileStopping_isNoFailure(CapturedOutput output) {
+    job.inside =
+        () -> {
+          throw StoreErrors.shuttingDown();
+        };
+    runner.start(Runnable::run);
+    assertThat(output).contains("The fake job ends early").doesNotContain("failed");
+  }
+
+  @Test
+  void start_withoutAThread_givesTheTurnBack() {
+    assertThatThrownBy(
+            () ->
+                runner.start(
+                    _ -> {
+                      throw new RejectedExecutionException("full");
+                    }))
+        .isInstanceOf(RejectedExecutionException.class);
+    assertThat(runner.runNow()).isEqualTo(1);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

@@ -1146,6 +1146,16 @@ abstract class MvccStoreContract {
     assertThat(store().commit(rev(2), 1).revision()).isEqualTo(rev(2));
   }
 
+  @Test
+  void compact_afterClose() {
+    open(settings(Durability.SYNC_ON_COMMIT));
+    commit(put("a", "1"));
+    store().compact();
+    store().close();
+
+    StoreFailure.expect(ErrorCode.SHUTTING_DOWN, store()::compact);
+  }
+
   // What the tests use.
 
   static MvccSettings settings(Path directory, Durability durability) {

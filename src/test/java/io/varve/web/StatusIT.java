@@ -3,6 +3,7 @@ package io.varve.web;
 import static io.varve.web.Api.assertJson;
 import static io.varve.web.Api.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.varve.web.Api.Answer;
 import io.varve.web.Api.Problem;
@@ -123,6 +124,39 @@ final class StatusIT {
     Answer prune = api.send("POST", "/v1/admin/prune", "");
     assertThat(prune.status()).isEqualTo(200);
     assertThat(api.get("/v1/kv/young?revision=" + first).body()).isEqualTo("1");
+  }
+
+  @Test
+  void compact_isBegun() {
+    long first = superseded("compacted");
+    Answer answer = startCompaction();
+    assertJson(answer, 202, "{\"state\":\"RUNNING\"}");
+    assertThat(api.get("/v1/kv/compacted?revision=" + first).body()).isEqualTo("1");
+    Answer again = startCompaction();
+    assertThat(again.status()).as("once the first is done").isEqualTo(202);
+  }
+
+  /** Begins one as soon as none is running. */
+  private Answer startCompaction() {
+    return await()
+        .until(
+            () -> {
+              Answer answer = api.post("/v1/admin/compact", "");
+              if (answer.status() == 409) {
+                assertProblem(
+                    answer,
+                    Problem.of(
+                            409,
+                            "JOB_RUNNING",
+                            "Job is running",
+                            "The compact job is running. Try again when it has finished.",
+                            "/v1/admin/compact")
+                        .worthARetry()
+                        .with("\"job\":\"compact\""));
+              }
+              return answer;
+            },
+            answer -> answer.status() != 409);
   }
 
   private long superseded(String key) {
