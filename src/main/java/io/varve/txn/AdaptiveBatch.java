@@ -12,6 +12,7 @@ final class AdaptiveBatch {
   private int chunks;
   private double sum;
   private double best;
+  private double last;
 
   /** {@code expected} entries in all, 0 if unknown; the first chunk takes an eighth of them. */
   AdaptiveBatch(AdaptiveBatchSettings settings, long expected) {
@@ -38,6 +39,7 @@ final class AdaptiveBatch {
     chunks++;
     sum += rate;
     best = Math.max(best, rate);
+    last = rate;
     double factor =
         rsd() <= settings.targetRsd() ? 1 + settings.adjustUp() : 1 - settings.adjustDown();
     chunk = clamp(Math.round(chunk * factor));
@@ -60,6 +62,11 @@ final class AdaptiveBatch {
   /** Entries a second, of the best chunk. */
   double bestRate() {
     return best;
+  }
+
+  /** Entries a second, of the last chunk. */
+  double lastRate() {
+    return last;
   }
 
   /** Entries a second, the mean over the window. */

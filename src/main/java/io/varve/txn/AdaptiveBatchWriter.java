@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -19,16 +20,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One chunk may be on its way into the log while the next is made. If a chunk fails, the writer
  * throws, at the latest when it is finished, and what earlier chunks committed stays. Nothing is
- * certain about a chunk until then.
+ * certain about a chunk until then, unless somebody waits for it: a listener hears of every chunk
+ * that is on its way. Who gives up does not finish: then the chunk in the making is dropped.
  */
 public final class AdaptiveBatchWriter {
   private final Function<List<Write>, Supplier<Revision>> commit;
   private final AdaptiveBatch batch;
   private final TransactionLimits limits;
   private final LongSupplier nanoTime;
+  private final Consumer<AdaptiveBatchChunk> listener;
 
   private final Map<Key, Write> chunk = new LinkedHashMap<>();
   private long chunkBytes;
+  private long chunkEntries;
   private long startedNanos;
   private long entries;
   private Revision last = Revision.ZERO;
@@ -36,18 +40,30 @@ public final class AdaptiveBatchWriter {
   /** Waits for the chunk that is on its way. */
   private @Nullable Supplier<Revision> underWay;
 
-  /**
-   * @param commit puts a chunk in order; what it returns waits until it is committed
-   */
   AdaptiveBatchWriter(
       Function<List<Write>, Supplier<Revision>> commit,
       AdaptiveBatch batch,
       TransactionLimits limits,
       LongSupplier nanoTime) {
+    this(commit, batch, limits, nanoTime, _ -> {});
+  }
+
+  /**
+   * @param commit puts a chunk in order; what it returns waits until it is committed
+   * @param listener is told of each chunk, in order, once it is on its way; all before it are
+   *     committed then
+   */
+  AdaptiveBatchWriter(
+      Function<List<Write>, Supplier<Revision>> commit,
+      AdaptiveBatch batch,
+      TransactionLimits limits,
+      LongSupplier nanoTime,
+      Consumer<AdaptiveBatchChunk> listener) {
     this.commit = commit;
     this.batch = batch;
     this.limits = limits;
     this.nanoTime = nanoTime;
+    this.listener = listener;
     this.startedNanos = nanoTime.getAsLong();
   }
 
@@ -68,6 +84,7 @@ public final class AdaptiveBatchWriter {
     Write replaced = chunk.put(key, write);
     chunkBytes += write.bytes() - (replaced == null ? 0 : replaced.bytes());
     entries++;
+    chunkEntries++;
     if (batch.isFull(chunk.size(), chunkBytes)) {
       commitChunk();
     }
@@ -75,17 +92,22 @@ public final class AdaptiveBatchWriter {
 
   private void commitChunk() {
     List<Write> writes = new ArrayList<>(chunk.values());
+    long written = chunkEntries;
     // Whatever happens to it, this chunk is not committed a second time.
     chunk.clear();
     chunkBytes = 0;
+    chunkEntries = 0;
     Supplier<Revision> before = underWay;
-    underWay = commit.apply(writes);
+    Supplier<Revision> now = new SharedWait(commit.apply(writes));
+    underWay = now;
     if (before != null) {
       last = before.get();
     }
-    long now = nanoTime.getAsLong();
-    batch.written(writes.size(), now - startedNanos);
-    startedNanos = now;
+    long nanos = nanoTime.getAsLong();
+    batch.written(writes.size(), nanos - startedNanos);
+    startedNanos = nanos;
+    listener.accept(
+        new AdaptiveBatchChunk(batch.chunks(), written, batch.lastRate(), batch.rsd(), now));
   }
 
   /** Commits what is left and says how it went. */

@@ -192,7 +192,8 @@ final class CommitPipeline implements AutoCloseable {
     }
   }
 
-  private void requireOpen() {
+  /** Refuses writes where none could be committed. */
+  void requireOpen() {
     if (closing) {
       throw StoreErrors.shuttingDown();
     }

@@ -19,7 +19,10 @@ final class CommitTicket {
 
   private final Commit commit;
   private final long queuedInRound;
-  private final Thread waiter = Thread.currentThread();
+
+  /** Whom to wake: at first who ordered the commit, then who waits for it. */
+  private volatile Thread waiter = Thread.currentThread();
+
   private final AtomicReference<State> state = new AtomicReference<>(State.PENDING);
   private volatile @Nullable Throwable cause;
 
@@ -58,16 +61,23 @@ final class CommitTicket {
   }
 
   private void settle(State end) {
-    if (state.compareAndSet(State.PENDING, end) && waiter != Thread.currentThread()) {
-      LockSupport.unpark(waiter);
+    if (state.compareAndSet(State.PENDING, end)) {
+      Thread waiting = waiter; // set before its owner looks at the state, read after it was set
+      if (waiting != Thread.currentThread()) {
+        LockSupport.unpark(waiting);
+      }
     }
   }
 
   /**
    * Waits, even when interrupted: the commit goes on in any case, and its caller must learn how it
    * ends. True if it is logged and visible, false if that was not known in time or never will be.
+   * Any thread may wait, one at a time.
    */
   boolean await() {
+    if (waiter != Thread.currentThread()) {
+      waiter = Thread.currentThread();
+    }
     boolean interrupted = false;
     while (isPending()) {
       LockSupport.park(this);

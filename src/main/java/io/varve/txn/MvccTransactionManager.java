@@ -21,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -254,11 +255,28 @@ public final class MvccTransactionManager implements AutoCloseable {
    * @param expected entries to come, or 0 if unknown
    */
   public AdaptiveBatchWriter bulkWriter(long expected, @Nullable String label) {
+    return bulkWriter(expected, label, _ -> {});
+  }
+
+  /**
+   * The same, for who wants to hear of each chunk.
+   *
+   * @param listener is told of each chunk, in order and by the thread of the writer, once it is on
+   *     its way; all before it are committed then
+   */
+  public AdaptiveBatchWriter bulkWriter(
+      long expected, @Nullable String label, Consumer<AdaptiveBatchChunk> listener) {
     return new AdaptiveBatchWriter(
         (List<Write> writes) -> pipeline.beginBlind(writes, label),
         new AdaptiveBatch(settings.batch(), expected),
         settings.limits(),
-        nanoTime);
+        nanoTime,
+        listener);
+  }
+
+  /** Throws STORE_UNAVAILABLE or SHUTTING_DOWN if no write could be committed now. */
+  public void requireWritable() {
+    pipeline.requireOpen();
   }
 
   /** Rolls back every transaction that is open for longer than its timeout; how many. */

@@ -11,11 +11,13 @@ import io.varve.model.Key;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
+import io.varve.model.StoreFailure;
 import io.varve.model.Value;
 import io.varve.mvcc.Write;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -189,6 +191,107 @@ final class AdaptiveBatchWriterTest {
     assertThat(report.standardDeviation()).isEqualTo(0.75, within(1e-9));
     assertThat(report.rsd()).isEqualTo(0.6, within(1e-9));
     assertThat(report.revision()).isEqualTo(new Revision(12));
+  }
+
+  /** A chunk is told of when it is on its way, after the one before it was waited for. */
+  @Test
+  void listener_hearsOfEachChunk() {
+    List<AdaptiveBatchChunk> heard = new ArrayList<>();
+    AdaptiveBatchWriter writer =
+        new AdaptiveBatchWriter(
+            this::commit, new AdaptiveBatch(PAIRS, 0), LIMITS, nanoTime::get, heard::add);
+
+    writer.put(Key.of("a"), Value.of("1"));
+    writer.put(Key.of("a"), Value.of("2"));
+    assertThat(heard).isEmpty();
+    writer.put(Key.of("b"), Value.of("1"));
+    assertThat(heard).hasSize(1);
+    assertThat(awaited).isEmpty();
+    AdaptiveBatchChunk first = heard.getFirst();
+    assertThat(first.number()).isEqualTo(1);
+    assertThat(first.entries()).as("lines, not keys").isEqualTo(3);
+    assertThat(first.rate()).isEqualTo(2, within(1e-9));
+    assertThat(first.rsd()).isZero();
+    assertThat(first.revision().get()).isEqualTo(new Revision(11));
+    assertThat(first.revision().get()).isEqualTo(new Revision(11));
+    assertThat(awaited).as("it is waited for once").containsExactly(new Revision(11));
+
+    writer.put(Key.of("c"), Value.of("1"));
+    nanoTime.addAndGet(1_000_000_000);
+    writer.finish();
+    assertThat(awaited).containsExactly(new Revision(11), new Revision(12));
+    AdaptiveBatchChunk second = heard.getLast();
+    assertThat(second.number()).isEqualTo(2);
+    assertThat(second.entries()).isEqualTo(1);
+    assertThat(second.rate()).isEqualTo(0.5, within(1e-9));
+    assertThat(second.rsd()).isEqualTo(0.6, within(1e-9));
+    assertThat(second.revision().get()).isEqualTo(new Revision(12));
+  }
+
+  @Test
+  void listener_chunkThatIsRefused() {
+    List<AdaptiveBatchChunk> heard = new ArrayList<>();
+    AdaptiveBatchWriter writer =
+        new AdaptiveBatchWriter(
+            this::commit, new AdaptiveBatch(PAIRS, 0), LIMITS, nanoTime::get, heard::add);
+    writer.put(Key.of("a"), Value.of("1"));
+    fails = true;
+
+    StoreFailure.expect(ErrorCode.SHUTTING_DOWN, () -> writer.put(Key.of("b"), Value.of("1")));
+    assertThat(heard).isEmpty();
+  }
+
+  /** Whoever is told of a chunk may wait for it while the writer goes on. */
+  @Test
+  void bulkWriter_anotherThreadWaitsForAChunk() throws Exception {
+    var settings = settingsWith(PAIRS);
+    try (ControlledManager manager =
+        ControlledManager.in(directory).with(Durability.SYNC_ON_COMMIT).with(settings).start()) {
+      ControlledStorage.Hold hold = manager.storage.holdNextLogWrite();
+      List<AdaptiveBatchChunk> heard = new ArrayList<>();
+      AdaptiveBatchWriter writer = manager.transactions.bulkWriter(0, null, heard::add);
+      writer.put(Key.of("a"), Value.of("1"));
+      writer.put(Key.of("b"), Value.of("1"));
+      FutureTask<Revision> waiting = new FutureTask<>(() -> heard.getFirst().revision().get());
+      Thread thread = Thread.ofVirtual().start(waiting);
+      hold.awaitEntered();
+      await().until(() -> thread.getState() == Thread.State.WAITING);
+      assertThat(manager.transactions.visible()).isEqualTo(Revision.ZERO);
+
+      hold.release();
+
+      assertThat(waiting.get()).isEqualTo(new Revision(1));
+      assertThat(manager.transactions.visible()).isEqualTo(new Revision(1));
+    }
+  }
+
+  @Test
+  void bulkWriter_unfinishedDropsTheChunkInTheMaking() {
+    var settings = settingsWith(PAIRS);
+    try (ControlledManager manager = ControlledManager.in(directory).with(settings).start()) {
+      AdaptiveBatchWriter writer = manager.transactions.bulkWriter(0, null);
+      writer.put(Key.of("a"), Value.of("1"));
+      writer.put(Key.of("b"), Value.of("1"));
+      writer.put(Key.of("c"), Value.of("1"));
+
+      assertThat(manager.value("c")).isNull();
+      manager.put("d", "1");
+      assertThat(manager.value("b")).isEqualTo("1");
+      assertThat(manager.value("c")).isNull();
+    }
+  }
+
+  @Test
+  void requireWritable_whatAWriteWouldHear() {
+    ControlledManager manager =
+        ControlledManager.in(directory).with(Durability.SYNC_ON_COMMIT).start();
+    try (manager) {
+      manager.transactions.requireWritable();
+      manager.storage.failLogWrites();
+      StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, () -> manager.put("a", "1"));
+      StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, manager.transactions::requireWritable);
+    }
+    StoreFailure.expect(ErrorCode.SHUTTING_DOWN, manager.transactions::requireWritable);
   }
 
   @Test

@@ -82,6 +82,18 @@ final class CommitTicketTest {
   }
 
   @Test
+  void await_byAnotherThreadThanTheOneThatOrdered() throws Exception {
+    var ticket = new CommitTicket(commit, 0);
+    var waiter = new FutureTask<>(ticket::await);
+    Thread thread = Thread.ofVirtual().start(waiter);
+    awaitParked(thread);
+
+    ticket.complete();
+
+    assertThat(waiter.get()).isTrue();
+  }
+
+  @Test
   void await_interruptedGoesOnAndKeepsTheFlag() throws Exception {
     var ticket = new AtomicReference<CommitTicket>();
     var waiter =
