@@ -1,17 +1,16 @@
 package io.varve.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.varve.model.KeyRange;
 import io.varve.model.Revision;
 import io.varve.model.ScanOptions;
 import io.varve.model.ScanPage;
-import io.varve.model.StoreErrors;
 import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.ReadLeases;
-import io.varve.txn.ReadPoint;
 import io.varve.txn.ReadView;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +19,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Ranges of keys, page by page. */
+/** Ranges of keys, page by page or as one stream. */
 @RestController
 final class EntriesController {
   private static final Set<String> PARAMETERS =
@@ -36,6 +35,7 @@ final class EntriesController {
           "pageToken",
           "encoding");
 
+  private static final String PATH = "/v1/entries";
   private static final int SECRET_BYTES = 32;
 
   private final MvccTransactionManager transactions;
@@ -43,12 +43,14 @@ final class EntriesController {
   private final RevisionHeaders headers;
   private final WebLimits limits;
   private final PageTokens tokens;
+  private final EntryStream stream;
 
   EntriesController(
       MvccTransactionManager transactions,
       ReadLeases leases,
       RevisionHeaders headers,
-      WebLimits limits) {
+      WebLimits limits,
+      EntryStream stream) {
     this.transactions = transactions;
     this.leases = leases;
     this.headers = headers;
@@ -56,53 +58,47 @@ final class EntriesController {
     byte[] secret = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(secret);
     this.tokens = new PageTokens(secret);
+    this.stream = stream;
   }
 
-  @GetMapping(path = "/v1/entries", produces = MediaType.APPLICATION_JSON_VALUE)
-  EntriesAnswer entries(HttpServletRequest request, HttpServletResponse response) {
+  @GetMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
+  EntriesAnswer page(HttpServletRequest request, HttpServletResponse response) {
     QueryParameters query = QueryParameters.of(request, PARAMETERS);
     int limit = query.count("limit", limits.pageEntriesDefault(), limits.pageEntries());
-    boolean keysOnly = query.flag("keysOnly");
-    String token = query.text("pageToken");
-    Scan scan = token == null ? first(query) : next(query, tokens.decode(token));
+    ScanRequest scan = ScanRequest.of(query, tokens, transactions.storeId());
     return transactions.read(
         scan.point(),
         view -> {
           headers.set(response, view.readRevision());
           ScanPage page =
               view.scan(scan.rest(), new ScanOptions(limit, limits.pageBytes(), scan.reverse()));
-          return answer(view, scan, page, keysOnly);
+          return answer(view, scan, page);
         });
   }
 
-  /** What is to be read: at which state, of which range, and what is left of it. */
-  private record Scan(ReadPoint point, KeyRange whole, KeyRange rest, boolean reverse) {}
-
-  private static Scan first(QueryParameters query) {
-    KeyRange range = query.range();
-    return new Scan(query.readPoint(), range, range, query.flag("reverse"));
+  /** Every entry, one a line. The revision is held for as long as the client reads. */
+  @GetMapping(path = PATH, produces = MediaType.APPLICATION_NDJSON_VALUE)
+  void stream(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    QueryParameters query = QueryParameters.of(request, PARAMETERS);
+    long limit =
+        query.has("limit")
+            ? query.count("limit", Integer.MAX_VALUE, Integer.MAX_VALUE)
+            : Long.MAX_VALUE;
+    ScanRequest scan = ScanRequest.of(query, tokens, transactions.storeId());
+    try {
+      transactions.read(
+          scan.point(),
+          view -> {
+            headers.set(response, view.readRevision());
+            stream.write(view, scan, limit, request, response);
+            return true;
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
-  /** A client may repeat the parameters of its first request, which must be the same then. */
-  private Scan next(QueryParameters query, PageToken token) {
-    if (!token.storeId().equals(transactions.storeId())) {
-      throw StoreErrors.invalidPageToken(
-          "This page token is from before a restore. Begin again without one.");
-    }
-    Revision revision = query.revision();
-    boolean sameScan =
-        (!query.hasRange() || query.range().equals(token.whole()))
-            && (!query.has("reverse") || query.flag("reverse") == token.reverse())
-            && (revision == null || revision.equals(token.revision()));
-    if (!sameScan) {
-      throw StoreErrors.invalidPageToken(
-          "This page token is of another scan. Leave out what was asked for there, or repeat it.");
-    }
-    ReadPoint point = new ReadPoint.AtRevision(token.revision());
-    return new Scan(point, token.whole(), token.rest(), token.reverse());
-  }
-
-  private EntriesAnswer answer(ReadView view, Scan scan, ScanPage page, boolean keysOnly) {
+  private EntriesAnswer answer(ReadView view, ScanRequest scan, ScanPage page) {
     Revision revision = view.readRevision();
     String next = null;
     if (page.rest() != null) {
@@ -114,7 +110,7 @@ final class EntriesController {
     }
     List<EntryJson> entries =
         page.entries().stream()
-            .map(entry -> EntryJson.of(entry, revision.value(), keysOnly))
+            .map(entry -> EntryJson.of(entry, revision.value(), scan.keysOnly()))
             .toList();
     return new EntriesAnswer(revision.value(), entries, next);
   }

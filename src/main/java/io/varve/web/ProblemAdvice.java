@@ -1,5 +1,7 @@
 package io.varve.web;
 
+import static java.util.stream.Collectors.joining;
+
 import io.varve.model.ErrorCode;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
@@ -7,11 +9,14 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 import org.apache.catalina.connector.ClientAbortException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
+import org.springframework.web.HttpMediaTypeException;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
@@ -32,9 +37,12 @@ final class ProblemAdvice {
 
   @ExceptionHandler(Exception.class)
   void handle(Exception e, HttpServletRequest request, HttpServletResponse response)
-      throws IOException {
+      throws IOException, ServletException {
     if (e instanceof ClientAbortException || e instanceof AsyncRequestNotUsableException) {
       return; // nobody is there to read an answer
+    }
+    if (response.isCommitted()) {
+      cutShort(e);
     }
     if (e instanceof ErrorResponse framework) {
       // For instance Allow and Accept.
@@ -45,6 +53,19 @@ final class ProblemAdvice {
     problems.write(request, response, translate(e));
   }
 
+  /**
+   * Lets the server see the failure: it closes the connection then, so that the client does not
+   * take the part of the answer that it has for the whole.
+   */
+  private static void cutShort(Exception e) throws IOException, ServletException {
+    switch (e) {
+      case RuntimeException ours -> throw ours;
+      case IOException ours -> throw ours;
+      case ServletException ours -> throw ours;
+      default -> throw new ServletException(e);
+    }
+  }
+
   private static StoreException translate(Exception e) {
     return switch (e) {
       case StoreException ours -> ours;
@@ -53,14 +74,14 @@ final class ProblemAdvice {
           StoreErrors.of(
               ErrorCode.METHOD_NOT_ALLOWED,
               "This resource does not know the method " + other.getMethod() + ".");
-      case HttpMediaTypeNotSupportedException _ ->
+      case HttpMediaTypeNotSupportedException other ->
           StoreErrors.of(
               ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-              "The body must be application/json; set Content-Type to it.");
-      case HttpMediaTypeNotAcceptableException _ ->
+              "The body must be " + either(other) + "; set Content-Type to it.");
+      case HttpMediaTypeNotAcceptableException other ->
           StoreErrors.of(
               ErrorCode.NOT_ACCEPTABLE,
-              "The answer is application/json, which Accept does not allow.");
+              "The answer is " + either(other) + ", which Accept does not allow.");
       case MethodArgumentTypeMismatchException mismatch ->
           StoreErrors.malformed(mismatch.getName(), "This has the wrong type.");
       case ErrorResponse other -> HttpStatuses.errorOf(other.getStatusCode().value(), e);
@@ -70,5 +91,13 @@ final class ProblemAdvice {
       case ServletException _ when e.getCause() instanceof StoreException ours -> ours;
       default -> StoreErrors.internal("answer", e);
     };
+  }
+
+  /** What the resource takes or gives. */
+  private static String either(HttpMediaTypeException refused) {
+    List<MediaType> types = refused.getSupportedMediaTypes();
+    return types.isEmpty()
+        ? MediaType.APPLICATION_JSON_VALUE
+        : types.stream().map(MediaType::toString).distinct().sorted().collect(joining(" or "));
   }
 }

@@ -47,7 +47,7 @@ final class Problems {
       return;
     }
     HttpStatus status = HttpStatuses.of(problem.code());
-    byte[] body = json.writeValueAsBytes(body(request, problem, status));
+    byte[] body = json.writeValueAsBytes(body(request, problem));
     response.resetBuffer();
     response.setStatus(status.value());
     response.setContentType(MEDIA_TYPE);
@@ -56,13 +56,13 @@ final class Problems {
     response.getOutputStream().write(body);
   }
 
-  private Map<String, Object> body(
-      HttpServletRequest request, StoreException problem, HttpStatus status) {
+  /** The members of a problem, in order; for an answer of which it is only a part. */
+  static Map<String, Object> body(HttpServletRequest request, StoreException problem) {
     ErrorCode code = problem.code();
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("type", TYPE + code.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     body.put("title", code.title());
-    body.put("status", status.value());
+    body.put("status", HttpStatuses.of(code).value());
     body.put("code", code.name());
     body.put("detail", problem.detail());
     body.put("instance", instance(request));

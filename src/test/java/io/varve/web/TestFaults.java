@@ -1,6 +1,11 @@
 package io.varve.web;
 
+import io.varve.model.Entry;
 import io.varve.model.Key;
+import io.varve.model.KeyRange;
+import io.varve.model.Revision;
+import io.varve.model.ScanOptions;
+import io.varve.model.ScanPage;
 import io.varve.model.StoreErrors;
 import io.varve.model.Value;
 import io.varve.txn.MvccTransactionManager;
@@ -11,6 +16,11 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import io.varve.txn.ReadPoint;
+import io.varve.txn.ReadView;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.test.context.TestComponent;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -30,8 +40,14 @@ final class TestFaults {
   private volatile @Nullable CountDownLatch holding;
   private final Queue<RequestOutcomes.Claim> claims = new ConcurrentLinkedQueue<>();
 
+  private final EntryStream stream;
+
   TestFaults(
-      MvccTransactionManager transactions, RequestOutcomes outcomes, TransactionRegistry registry) {
+      MvccTransactionManager transactions,
+      RequestOutcomes outcomes,
+      TransactionRegistry registry,
+      EntryStream stream) {
+    this.stream = stream;
     this.registry = registry;
     this.transactions = transactions;
     this.outcomes = outcomes;
@@ -102,6 +118,38 @@ final class TestFaults {
           view.put(CONTESTED, Value.of("secret"));
           return true;
         });
+  }
+
+  /** A stream of entries whose second step fails. */
+  @GetMapping("/test/broken-stream")
+  void brokenStream(HttpServletRequest request, HttpServletResponse response) {
+    KeyRange all = KeyRange.ALL;
+    ScanRequest scan = new ScanRequest(ReadPoint.LATEST, all, all, false, false);
+    stream.write(new FailingSecondStep(), scan, Long.MAX_VALUE, request, response);
+  }
+
+  private static final class FailingSecondStep implements ReadView {
+    private boolean begun;
+
+    @Override
+    public Revision readRevision() {
+      return new Revision(7);
+    }
+
+    @Override
+    public @Nullable Entry get(Key key) {
+      return null;
+    }
+
+    @Override
+    public ScanPage scan(KeyRange range, ScanOptions options) {
+      if (begun) {
+        throw StoreErrors.unavailable("The store is closed.");
+      }
+      begun = true;
+      Entry entry = new Entry(CONTESTED, Value.of("v"), new Revision(3));
+      return new ScanPage(List.of(entry), range);
+    }
   }
 
   @PostMapping("/test/bug")

@@ -1,0 +1,86 @@
+package io.varve.web;
+
+import io.varve.model.Entry;
+import io.varve.model.KeyRange;
+import io.varve.model.ScanOptions;
+import io.varve.model.ScanPage;
+import io.varve.model.StoreException;
+import io.varve.txn.ReadView;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Sends a range as one stream, an entry a line. */
+@Component
+final class EntryStream {
+  /*
+   * The range is read step by step. A step is over before its first byte goes to the client, so
+   * that a slow client holds nothing but its revision and the entries of one step. Whoever reads
+   * hears of a failure in the middle twice: the last line is the problem, and the connection is
+   * closed without the end that a whole answer has.
+   */
+  static final int STEP_ENTRIES = 1_000;
+  static final int STEP_BYTES = 1 << 20;
+
+  private final ObjectWriter writer;
+
+  EntryStream(JsonMapper json) {
+    this.writer = NdjsonOutput.writer(json);
+  }
+
+  /**
+   * Sends what {@code scan} selects in {@code view}, at most {@code limit} entries; of a HEAD the
+   * headers. A failure before the first line leaves the answer open. Throws {@link
+   * UncheckedIOException} where the client is gone.
+   */
+  void write(
+      ReadView view,
+      ScanRequest scan,
+      long limit,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    try {
+      NdjsonOutput out = NdjsonOutput.to(response, writer);
+      if (!request.getMethod().equals("HEAD")) {
+        try {
+          writeSteps(view, scan, limit, out);
+        } catch (StoreException e) {
+          if (response.isCommitted()) {
+            out.line(Map.of("problem", Problems.body(request, e)));
+            out.flush();
+          }
+          throw e;
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void writeSteps(ReadView view, ScanRequest scan, long limit, NdjsonOutput out)
+      throws IOException {
+    long left = limit;
+    @Nullable KeyRange rest = scan.rest();
+    while (rest != null && left > 0) {
+      ScanPage step = read(view, rest, left, scan.reverse());
+      for (Entry entry : step.entries()) {
+        out.line(EntryJson.of(entry, view.readRevision(), scan.keysOnly()));
+      }
+      out.flush();
+      left -= step.entries().size();
+      rest = step.rest();
+    }
+  }
+
+  /** One step: nothing of the engine is held once it returns. */
+  private static ScanPage read(ReadView view, KeyRange rest, long left, boolean reverse) {
+    int entries = (int) Math.min(left, STEP_ENTRIES);
+    return view.scan(rest, new ScanOptions(entries, STEP_BYTES, reverse));
+  }
+}
