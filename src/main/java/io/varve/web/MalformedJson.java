@@ -25,6 +25,15 @@ final class MalformedJson {
 
   /** The error for a body that could not be read because of {@code failure}, null if it is none. */
   static StoreException of(@Nullable Throwable failure) {
+    return of(failure, false);
+  }
+
+  /** The same for a body that has a value on each line, of which this is one. */
+  static StoreException ofLine(JacksonException failure) {
+    return of(failure, true);
+  }
+
+  private static StoreException of(@Nullable Throwable failure, boolean isLine) {
     StoreException ours = ours(failure);
     if (ours != null && ours.code() != ErrorCode.MALFORMED_REQUEST) {
       return ours;
@@ -44,7 +53,8 @@ final class MalformedJson {
       case InputCoercionException _ ->
           StoreErrors.malformed(field, "This must be an integer of at most 64 bits.");
       case StreamReadException syntax ->
-          StoreErrors.malformed(field, "This is not JSON, or a field is there twice" + at(syntax));
+          StoreErrors.malformed(
+              field, "This is not JSON, or a field is there twice" + at(syntax, isLine));
       default -> StoreErrors.malformed(field, "This cannot be understood.");
     };
   }
@@ -90,8 +100,12 @@ final class MalformedJson {
     return type == Map.class || type.isRecord() ? "an object" : "of another type";
   }
 
-  private static String at(StreamReadException syntax) {
+  private static String at(StreamReadException syntax, boolean isLine) {
     TokenStreamLocation at = syntax.getLocation();
-    return at == null ? "." : ", line " + at.getLineNr() + ", column " + at.getColumnNr() + ".";
+    if (at == null) {
+      return ".";
+    }
+    String column = ", column " + at.getColumnNr() + ".";
+    return isLine ? column : ", line " + at.getLineNr() + column;
   }
 }

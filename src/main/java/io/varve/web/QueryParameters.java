@@ -97,6 +97,12 @@ final class QueryParameters {
     return (int) number;
   }
 
+  /** A number of up to 18 digits. */
+  long number(String name, long otherwise) {
+    String text = values.get(name);
+    return text == null ? otherwise : number(name, text);
+  }
+
   private static long number(String name, String text) {
     if (text.isEmpty() || text.length() > 18 || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
       throw StoreErrors.malformed(name, "This must be a decimal number, not that long.");

@@ -158,7 +158,7 @@ record TxnRequest(
 
   /** A put. */
   record PutJson(@Nullable Bytes key, @Nullable Bytes value, @Nullable String contentType) {
-    Operation toOperation(String field) {
+    Operation.Put toOperation(String field) {
       if (contentType != null && !Value.isContentType(contentType)) {
         throw StoreErrors.malformed(
             field + ".contentType",
@@ -212,7 +212,7 @@ record TxnRequest(
     }
   }
 
-  private static Key keyOf(String field, @Nullable Bytes key) {
+  static Key keyOf(String field, @Nullable Bytes key) {
     return required(field + ".key", key).toKey(field + ".key");
   }
 
@@ -223,7 +223,7 @@ record TxnRequest(
     return given;
   }
 
-  private static void requireOne(String field, String names, @Nullable Object... given) {
+  static void requireOne(String field, String names, @Nullable Object... given) {
     int count = 0;
     for (Object one : given) {
       count += one == null ? 0 : 1;

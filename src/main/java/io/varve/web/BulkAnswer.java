@@ -1,0 +1,256 @@
+package io.varve.web;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.varve.model.Revision;
+import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
+import io.varve.txn.AdaptiveBatchChunk;
+import io.varve.txn.AdaptiveBatchReport;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** The answer to a bulk load, which is written while the load goes on. */
+final class BulkAnswer implements AutoCloseable {
+  /*
+   * A thread of its own waits for each chunk and writes its line, so that a client hears of a
+   * chunk as soon as it is committed, even while the load waits for the next line. And a client
+   * that sends everything before it reads anything holds up only this thread and not the load:
+   * lines that cannot be sent wait here, and beyond a bound two of them become one that stands for
+   * both, so that the operations of all lines still add up.
+   *
+   * The response belongs to this thread until close() has returned, and then to the caller again.
+   */
+  static final int MAX_WAITING = 256;
+
+  private static final double RSD_STEPS = 10_000;
+
+  private final NdjsonOutput out;
+  private final Thread thread = Thread.ofVirtual().name("varve-bulk-answer").unstarted(this::run);
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+
+  @GuardedBy("lock")
+  private final Deque<AdaptiveBatchChunk> waiting = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private boolean ended;
+
+  /** What was committed, for whoever has closed this. Written by the thread alone. */
+  private long operations;
+
+  private int chunks;
+  private @Nullable Revision revision;
+  private @Nullable StoreException failure;
+
+  /** Why nothing can be written any more. */
+  private volatile @Nullable IOException gone;
+
+  private BulkAnswer(NdjsonOutput out) {
+    this.out = out;
+  }
+
+  /** An answer whose headers are sent. */
+  static BulkAnswer begin(NdjsonOutput out) throws IOException {
+    out.flush();
+    BulkAnswer answer = new BulkAnswer(out);
+    answer.thread.start();
+    return answer;
+  }
+
+  /** Takes a chunk that is on its way; those before it are committed. */
+  void add(AdaptiveBatchChunk chunk) {
+    lock.lock();
+    try {
+      if (waiting.size() >= MAX_WAITING) {
+        AdaptiveBatchChunk last = waiting.removeLast();
+        waiting.addLast(merge(waiting.removeLast(), last));
+      }
+      waiting.addLast(chunk);
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static AdaptiveBatchChunk merge(AdaptiveBatchChunk first, AdaptiveBatchChunk second) {
+    return new AdaptiveBatchChunk(
+        second.number(),
+        first.entries() + second.entries(),
+        second.rate(),
+        second.rsd(),
+        second.revision());
+  }
+
+  /** Throws if the client is known not to read the answer. */
+  void requireReader() throws IOException {
+    IOException why = gone;
+    if (why != null) {
+      throw why;
+    }
+  }
+
+  private void run() {
+    try {
+      for (AdaptiveBatchChunk chunk = take(); chunk != null; chunk = take()) {
+        write(chunk, chunk.revision().get());
+      }
+    } catch (StoreException e) {
+      failure = e;
+    } catch (RuntimeException e) {
+      failure = StoreErrors.internal("answer", e);
+    }
+  }
+
+  /** The next chunk, or null once there is none to come. */
+  private @Nullable AdaptiveBatchChunk take() {
+    lock.lock();
+    try {
+      while (waiting.isEmpty() && !ended) {
+        changed.awaitUninterruptibly();
+      }
+      return waiting.pollFirst();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void write(AdaptiveBatchChunk chunk, Revision at) {
+    operations += chunk.entries();
+    chunks = chunk.number();
+    revision = at;
+    if (gone != null) {
+      return;
+    }
+    try {
+      out.line(
+          new Chunk(
+              chunk.number(),
+              chunk.entries(),
+              at.value(),
+              Math.round(chunk.rate()),
+              rounded(chunk.rsd())));
+      out.flush();
+    } catch (IOException e) {
+      gone = e;
+    }
+  }
+
+  private static double rounded(double rsd) {
+    return Math.round(rsd * RSD_STEPS) / RSD_STEPS;
+  }
+
+  /** Returns when every chunk is dealt with, its line sent, and the thread at its end. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      ended = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException _) {
+        interrupted = true; // the response must not go back while the thread has it
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** After {@link #close}: why a chunk was not committed, or null if all were. */
+  @Nullable StoreException failure() {
+    return failure;
+  }
+
+  /** After {@link #close}: the last line of a load that was done. */
+  void writeDone(AdaptiveBatchReport report) throws IOException {
+    writeLast(
+        new Done(
+            true,
+            operations,
+            chunks,
+            report.finalChunk(),
+            Math.round(report.averageRate()),
+            Math.round(report.bestRate()),
+            rounded(report.rsd()),
+            lastRevision()));
+  }
+
+  /** After {@link #close}: the last line of a load that ended early. */
+  void writeProblem(Map<String, Object> problem) throws IOException {
+    writeLast(new Ended(false, operations, chunks, lastRevision(), problem));
+  }
+
+  private void writeLast(Object line) throws IOException {
+    requireReader();
+    out.line(line);
+    out.flush();
+  }
+
+  private @Nullable Long lastRevision() {
+    return revision == null ? null : revision.value();
+  }
+
+  /**
+   * A chunk that is committed. To a client that reads too slowly one may stand for several.
+   *
+   * @param chunk its number, the first is 1
+   * @param operations lines since the chunk line before
+   * @param revision of its commit
+   * @param opsPerSecond throughput of the chunk
+   * @param rsd relative standard deviation of the throughput over the last chunks
+   */
+  record Chunk(int chunk, long operations, long revision, long opsPerSecond, double rsd) {}
+
+  /**
+   * A load that is done.
+   *
+   * @param done true
+   * @param operations lines that are committed
+   * @param chunks commits they took
+   * @param finalChunk the size that the next chunk would have had
+   * @param averageOpsPerSecond throughput, the mean over the chunks
+   * @param bestOpsPerSecond throughput of the best chunk
+   * @param rsd relative standard deviation of the throughput over the last chunks
+   * @param revision of the last chunk; left out where there was none
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Done(
+      boolean done,
+      long operations,
+      int chunks,
+      int finalChunk,
+      long averageOpsPerSecond,
+      long bestOpsPerSecond,
+      double rsd,
+      @Nullable Long revision) {}
+
+  /**
+   * A load that ended early.
+   *
+   * @param done false
+   * @param operations lines that are committed: the load can go on after them
+   * @param chunks commits they took
+   * @param revision of the last of these; left out where there was none
+   * @param problem why
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Ended(
+      boolean done,
+      long operations,
+      int chunks,
+      @Nullable Long revision,
+      Map<String, Object> problem) {}
+}

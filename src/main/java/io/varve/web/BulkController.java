@@ -1,0 +1,130 @@
+package io.varve.web;
+
+import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
+import io.varve.txn.AdaptiveBatchReport;
+import io.varve.txn.AdaptiveBatchWriter;
+import io.varve.txn.MvccTransactionManager;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Set;
+import org.apache.catalina.connector.ClientAbortException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.ObjectReader;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Loads of any length, a line an operation, committed in chunks while they arrive. */
+@RestController
+final class BulkController {
+  private static final Set<String> PARAMETERS = Set.of("label", "expected");
+  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+  private final MvccTransactionManager transactions;
+  private final WebLimits limits;
+  private final ObjectReader reader;
+  private final ObjectWriter writer;
+
+  BulkController(MvccTransactionManager transactions, WebLimits limits, JsonMapper json) {
+    this.transactions = transactions;
+    this.limits = limits;
+    this.reader = json.readerFor(BulkLine.class);
+    this.writer = NdjsonOutput.writer(json);
+  }
+
+  /**
+   * Reads the body to its end or to the first bad line. The answer is a line for each chunk and one
+   * about the end; what the status says is only that the load has begun. A client should read while
+   * it sends.
+   */
+  @PostMapping(
+      path = "/v1/bulk",
+      consumes = MediaType.APPLICATION_NDJSON_VALUE,
+      produces = MediaType.APPLICATION_NDJSON_VALUE)
+  void load(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    QueryParameters query = QueryParameters.of(request, PARAMETERS);
+    String label = TxnController.label(query.text("label"));
+    long expected = query.number("expected", 0);
+    if (request.getHeader(IDEMPOTENCY_KEY) != null) {
+      throw StoreErrors.malformed(
+          IDEMPOTENCY_KEY,
+          "A bulk load cannot be repeated under a key. Leave the key out and send the load again:"
+              + " puts and deletes may be done twice.");
+    }
+    transactions.requireWritable();
+    NdjsonOutput out = NdjsonOutput.to(response, writer);
+    var lines =
+        new LineReader(
+            request.getInputStream(), request.getContentLengthLong(), limits.requestBytes());
+    awaitFirst(lines);
+    BulkAnswer answer = BulkAnswer.begin(out);
+    Outcome outcome;
+    try (answer) {
+      outcome = load(lines, transactions.bulkWriter(expected, label, answer::add), answer);
+    }
+    StoreException failure = answer.failure();
+    switch (failure == null ? outcome : new Outcome.Failed(failure, null)) {
+      case Outcome.Done done -> answer.writeDone(done.report());
+      case Outcome.Failed failed -> answer.writeProblem(problem(request, failed));
+    }
+  }
+
+  /** How the reading of a body ended. */
+  private sealed interface Outcome {
+    /** Everything is committed. */
+    record Done(AdaptiveBatchReport report) implements Outcome {}
+
+    /**
+     * It ended early.
+     *
+     * @param problem why
+     * @param line the line that is to blame, or null
+     */
+    record Failed(StoreException problem, @Nullable Long line) implements Outcome {}
+  }
+
+  private Outcome load(LineReader lines, AdaptiveBatchWriter chunks, BulkAnswer answer)
+      throws IOException {
+    try {
+      while (lines.next()) {
+        answer.requireReader();
+        if (!lines.isBlank()) {
+          BulkLine.read(lines, reader).writeTo(chunks);
+        }
+      }
+      return new Outcome.Done(chunks.finish());
+    } catch (StoreException e) {
+      // The chunk in the making is dropped; the answer waits for the one that is on its way.
+      boolean isBadLine = HttpStatuses.of(e.code()).is4xxClientError();
+      return new Outcome.Failed(e, isBadLine ? lines.number() : null);
+    } catch (IOException e) {
+      throw aborted(e);
+    }
+  }
+
+  private static Map<String, Object> problem(HttpServletRequest request, Outcome.Failed failed) {
+    Map<String, Object> problem = Problems.body(request, failed.problem());
+    if (failed.line() != null) {
+      problem.put("line", failed.line());
+    }
+    return problem;
+  }
+
+  private static void awaitFirst(LineReader lines) throws IOException {
+    try {
+      lines.awaitFirst();
+    } catch (IOException e) {
+      throw aborted(e);
+    }
+  }
+
+  /** A body without its end: the client is gone, or has given up. */
+  private static IOException aborted(IOException e) {
+    return e instanceof ClientAbortException ? e : new ClientAbortException(e);
+  }
+}

@@ -1,0 +1,44 @@
+package io.varve.web;
+
+import io.varve.model.StoreErrors;
+import io.varve.txn.AdaptiveBatchWriter;
+import io.varve.txn.Operation;
+import io.varve.web.TxnRequest.KeyJson;
+import io.varve.web.TxnRequest.PutJson;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.ObjectReader;
+
+/**
+ * A line of a bulk load: exactly one of two.
+ *
+ * @param put what to write
+ * @param delete what to delete
+ */
+record BulkLine(@Nullable PutJson put, @Nullable KeyJson delete) {
+  private static final String LINE = "body";
+
+  /** The line that {@code lines} is at. */
+  static BulkLine read(LineReader lines, ObjectReader json) {
+    BulkLine line;
+    try {
+      line = lines.read(json, BulkLine.class);
+    } catch (JacksonException e) {
+      throw MalformedJson.ofLine(e);
+    }
+    if (line == null) {
+      throw StoreErrors.malformed(LINE, "This must be an object.");
+    }
+    return line;
+  }
+
+  void writeTo(AdaptiveBatchWriter writer) {
+    TxnRequest.requireOne(LINE, "put and delete", put, delete);
+    if (put != null) {
+      Operation.Put operation = put.toOperation("put");
+      writer.put(operation.key(), operation.value());
+    } else if (delete != null) {
+      writer.delete(TxnRequest.keyOf("delete", delete.key()));
+    }
+  }
+}
