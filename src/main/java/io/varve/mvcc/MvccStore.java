@@ -240,6 +240,24 @@ public final class MvccStore implements AutoCloseable {
     return storeId;
   }
 
+  /**
+   * Bytes that only this store knows, for instance to sign with; {@code ifNone} becomes them where
+   * there are none yet.
+   */
+  public byte[] secret(byte[] ifNone) {
+    maintenance.lock();
+    try {
+      gate.requireNotClosed();
+      byte[] secret = meta.secret();
+      if (secret == null && gate.isOpen()) {
+        meta.writeSecret(ifNone);
+      }
+      return secret == null ? ifNone : secret;
+    } finally {
+      maintenance.unlock();
+    }
+  }
+
   /** What an acknowledged commit has survived. */
   public Durability durability() {
     return settings.durability();

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * ceiling                                 | highest reserved revision, 8 bytes | 1 if commits become
  *                                           visible before they are durable, else 0; 1 byte |
  * pruned-to                               | revision, 8 bytes |
+ * secret                                  | bytes that only this store knows |
  * retention                               | keep-versions, 4 bytes | keep-age in ms, 8 bytes |
  * full-prune                              | the same two | 1 if a snapshot held something back in
  *                                           this pass, else 0; 1 byte | versions row to go on from |
@@ -49,6 +50,7 @@ final class StoreMeta {
 
   private static final byte[] FORMAT_KEY = ascii("format");
   private static final byte[] STORE_ID_KEY = ascii("store-id");
+  private static final byte[] SECRET_KEY = ascii("secret");
   private static final byte[] CEILING_KEY = ascii("ceiling");
   private static final byte[] PRUNED_TO_KEY = ascii("pruned-to");
   private static final byte[] RETENTION_KEY = ascii("retention");
@@ -119,6 +121,14 @@ final class StoreMeta {
 
   private static StorageBatch putFormat(StorageBatch rows) {
     return put(rows, FORMAT_KEY, ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT).array());
+  }
+
+  byte @Nullable [] secret() {
+    return get(SECRET_KEY);
+  }
+
+  void writeSecret(byte[] secret) {
+    write(put(new StorageBatch(), SECRET_KEY, secret));
   }
 
   Ceiling ceiling() {

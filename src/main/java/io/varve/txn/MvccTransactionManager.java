@@ -1,7 +1,7 @@
 package io.varve.txn;
 
-import io.varve.model.Durability;
 import io.varve.model.CommitRecord;
+import io.varve.model.Durability;
 import io.varve.model.HistoryEntry;
 import io.varve.model.Key;
 import io.varve.model.OutcomeRecord;

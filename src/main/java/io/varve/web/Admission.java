@@ -1,7 +1,6 @@
 package io.varve.web;
 
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,27 +31,32 @@ final class Admission {
   }
 
   /** Reads a few keys. Throws {@code TOO_MANY_REQUESTS}, as all of them do. */
-  <T extends @Nullable Object> T read(Supplier<T> call) {
+  <T extends @Nullable Object, E extends Exception> T read(ConcurrencyLimit.Call<T, E> call)
+      throws E {
     return reads.run(call);
   }
 
   /** Runs and commits a transaction. */
-  <T extends @Nullable Object> T write(Supplier<T> call) {
+  <T extends @Nullable Object, E extends Exception> T write(ConcurrencyLimit.Call<T, E> call)
+      throws E {
     return writes.run(call);
   }
 
   /** Reads a page, or a step of a stream. */
-  <T extends @Nullable Object> T scan(Supplier<T> call) {
+  <T extends @Nullable Object, E extends Exception> T scan(ConcurrencyLimit.Call<T, E> call)
+      throws E {
     return scans.run(call);
   }
 
   /** Loads a stream of writes, from its first line to its last. */
-  <T extends @Nullable Object> T bulkLoad(Supplier<T> call) {
+  <T extends @Nullable Object, E extends Exception> T bulkLoad(ConcurrencyLimit.Call<T, E> call)
+      throws E {
     return bulkLoads.run(call);
   }
 
   /** Writes a stream of entries, which takes as long as the client does. */
-  <T extends @Nullable Object> T stream(Supplier<T> call) {
+  <T extends @Nullable Object, E extends Exception> T stream(ConcurrencyLimit.Call<T, E> call)
+      throws E {
     return streams.run(call);
   }
 }

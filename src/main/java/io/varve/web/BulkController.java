@@ -1,6 +1,5 @@
 package io.varve.web;
 
-import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
 import io.varve.txn.AdaptiveBatchReport;
 import io.varve.txn.AdaptiveBatchWriter;
@@ -23,16 +22,21 @@ import tools.jackson.databind.json.JsonMapper;
 @RestController
 final class BulkController {
   private static final Set<String> PARAMETERS = Set.of("label", "expected");
-  private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
+
+  /** Of the line that is read and the two chunks that are on their way, about. */
+  private static final long BYTES_HELD = 16L << 20;
 
   private final MvccTransactionManager transactions;
   private final WebLimits limits;
+  private final Admission admission;
   private final ObjectReader reader;
   private final ObjectWriter writer;
 
-  BulkController(MvccTransactionManager transactions, WebLimits limits, JsonMapper json) {
+  BulkController(
+      MvccTransactionManager transactions, WebLimits limits, Admission admission, JsonMapper json) {
     this.transactions = transactions;
     this.limits = limits;
+    this.admission = admission;
     this.reader = json.readerFor(BulkLine.class);
     this.writer = NdjsonOutput.writer(json);
   }
@@ -48,15 +52,25 @@ final class BulkController {
       produces = MediaType.APPLICATION_NDJSON_VALUE)
   void load(HttpServletRequest request, HttpServletResponse response) throws IOException {
     QueryParameters query = QueryParameters.of(request, PARAMETERS);
-    String label = TxnController.label(query.text("label"));
+    String label = Labels.check(query.text("label"));
     long expected = query.number("expected", 0);
-    if (request.getHeader(IDEMPOTENCY_KEY) != null) {
-      throw StoreErrors.malformed(
-          IDEMPOTENCY_KEY,
-          "A bulk load cannot be repeated under a key. Leave the key out and send the load again:"
-              + " puts and deletes may be done twice.");
-    }
+    IdempotencyKey.refuse(
+        request, "Send the load again without it: puts and deletes may be done twice.");
     transactions.requireWritable();
+    admission.bulkLoad(
+        () -> {
+          ByteBudget.of(request).add(BYTES_HELD);
+          load(request, response, label, expected);
+          return true;
+        });
+  }
+
+  private void load(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      @Nullable String label,
+      long expected)
+      throws IOException {
     NdjsonOutput out = NdjsonOutput.to(response, writer);
     var lines =
         new LineReader(

@@ -7,7 +7,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,14 +38,24 @@ final class ConcurrencyLimit {
     this.permits = new Semaphore(maxRunning);
   }
 
+  /**
+   * A call that may throw.
+   *
+   * @param <T> what it returns
+   * @param <E> what it throws
+   */
+  interface Call<T extends @Nullable Object, E extends Exception> {
+    T run() throws E;
+  }
+
   /** Runs {@code call} when it is its turn. Throws {@code TOO_MANY_REQUESTS}. */
-  <T extends @Nullable Object> T run(Supplier<T> call) {
+  <T extends @Nullable Object, E extends Exception> T run(Call<T, E> call) throws E {
     if (!permits.tryAcquire()) {
       awaitTurn();
     }
     long started = nanoTime.getAsLong();
     try {
-      return call.get();
+      return call.run();
     } finally {
       permits.release();
       mean.note(nanoTime.getAsLong() - started);

@@ -28,9 +28,11 @@ final class EntryStream {
   static final int STEP_ENTRIES = 1_000;
   static final int STEP_BYTES = 1 << 20;
 
+  private final Admission admission;
   private final ObjectWriter writer;
 
-  EntryStream(JsonMapper json) {
+  EntryStream(Admission admission, JsonMapper json) {
+    this.admission = admission;
     this.writer = NdjsonOutput.writer(json);
   }
 
@@ -45,6 +47,7 @@ final class EntryStream {
       long limit,
       HttpServletRequest request,
       HttpServletResponse response) {
+    ByteBudget.of(request).add(STEP_BYTES);
     try {
       NdjsonOutput out = NdjsonOutput.to(response, writer);
       if (!request.getMethod().equals("HEAD")) {
@@ -63,14 +66,14 @@ final class EntryStream {
     }
   }
 
-  private static void writeSteps(ReadView view, ScanRequest scan, long limit, NdjsonOutput out)
+  private void writeSteps(ReadView view, ScanRequest scan, long limit, NdjsonOutput out)
       throws IOException {
     long left = limit;
     @Nullable KeyRange rest = scan.rest();
     while (rest != null && left > 0) {
       ScanPage step = read(view, rest, left, scan.reverse());
       for (Entry entry : step.entries()) {
-        out.line(EntryJson.of(entry, view.readRevision(), scan.keysOnly()));
+        out.line(EntryJson.of(entry, 0, scan.keysOnly()));
       }
       out.flush();
       left -= step.entries().size();
@@ -79,8 +82,9 @@ final class EntryStream {
   }
 
   /** One step: nothing of the engine is held once it returns. */
-  private static ScanPage read(ReadView view, KeyRange rest, long left, boolean reverse) {
+  private ScanPage read(ReadView view, KeyRange rest, long left, boolean reverse) {
     int entries = (int) Math.min(left, STEP_ENTRIES);
-    return view.scan(rest, new ScanOptions(entries, STEP_BYTES, reverse));
+    ScanOptions options = new ScanOptions(entries, STEP_BYTES, reverse);
+    return admission.scan(() -> view.scan(rest, options));
   }
 }

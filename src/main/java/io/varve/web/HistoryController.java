@@ -22,10 +22,12 @@ final class HistoryController {
 
   private final MvccTransactionManager transactions;
   private final WebLimits limits;
+  private final Admission admission;
 
-  HistoryController(MvccTransactionManager transactions, WebLimits limits) {
+  HistoryController(MvccTransactionManager transactions, WebLimits limits, Admission admission) {
     this.transactions = transactions;
     this.limits = limits;
+    this.admission = admission;
   }
 
   @GetMapping(path = "/v1/history", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -36,7 +38,9 @@ final class HistoryController {
       throw StoreErrors.malformed("key", "Name the key.");
     }
     int limit = query.count("limit", limits.pageEntriesDefault(), limits.pageEntries());
-    List<HistoryEntry> found = transactions.history(key, limit + 1, limits.resultBytes());
+    List<HistoryEntry> found =
+        admission.read(() -> transactions.history(key, limit + 1, limits.resultBytes()));
+    ByteBudget.of(request).add(bytes(found));
     List<Version> versions = found.stream().limit(limit).map(Version::of).toList();
     boolean cut = found.size() > limit || bytes(found) >= limits.resultBytes();
     return new HistoryAnswer(Bytes.of(key), versions, cut ? true : null);

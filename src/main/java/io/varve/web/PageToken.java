@@ -9,9 +9,18 @@ import io.varve.model.StoreId;
  *
  * @param storeId of the store that was read
  * @param revision that all pages show
+ * @param scope where it may be used: in the transaction of this id, or outside of any if empty
  * @param reverse from the highest key down
  * @param whole the range of the whole scan, which the next request may repeat but not change
  * @param rest what is left of it
  */
 record PageToken(
-    StoreId storeId, Revision revision, boolean reverse, KeyRange whole, KeyRange rest) {}
+    StoreId storeId,
+    Revision revision,
+    String scope,
+    boolean reverse,
+    KeyRange whole,
+    KeyRange rest) {
+  /** The scope of what is read outside of transactions. */
+  static final String NO_TRANSACTION = "";
+}

@@ -20,24 +20,27 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Turns page tokens into text that only this process can make. Thread-safe. */
-final class PageTokens {
+/** Turns page tokens into text that only this store can make. Thread-safe. */
+public final class PageTokens {
   /*
    * The text is base64url of the token and its HMAC-SHA256:
    *
-   *   | format, 1 byte | direction, 1 | store id, 8 | revision, 8 | whole range | rest | HMAC, 32 |
+   *   | format, 1 byte | direction, 1 | store id, 8 | revision, 8 | scope | whole range | rest |
+   *   | HMAC, 32 |
    *
+   * The scope is its length in 2 bytes and its characters.
    * A range is its two ends, each with its length, -1 for none. The ends that rest shares with the
    * whole are there twice; that is simpler than to leave them out.
    */
   private static final String ALGORITHM = "HmacSHA256";
   private static final int MAC_BYTES = 32;
-  private static final byte FORMAT = 1;
+  private static final byte FORMAT = 2;
   private static final int NO_KEY = -1;
 
   private final SecretKeySpec secret;
 
-  PageTokens(byte[] secret) {
+  /** Signs with {@code secret}. */
+  public PageTokens(byte[] secret) {
     this.secret = new SecretKeySpec(secret, ALGORITHM);
   }
 
@@ -48,6 +51,7 @@ final class PageTokens {
       out.writeBoolean(token.reverse());
       out.writeLong(HexFormat.fromHexDigitsToLong(token.storeId().text()));
       out.writeLong(token.revision().value());
+      out.writeUTF(token.scope());
       write(out, token.whole());
       write(out, token.rest());
       out.write(mac(bytes.toByteArray()));
@@ -75,7 +79,8 @@ final class PageTokens {
       boolean reverse = in.readBoolean();
       StoreId storeId = StoreId.of(in.readLong());
       Revision revision = new Revision(in.readLong());
-      return new PageToken(storeId, revision, reverse, readRange(in), readRange(in));
+      String scope = in.readUTF();
+      return new PageToken(storeId, revision, scope, reverse, readRange(in), readRange(in));
     } catch (IOException e) {
       throw new UncheckedIOException("a token with our signature is ours", e);
     }
@@ -83,7 +88,7 @@ final class PageTokens {
 
   private static StoreException invalid() {
     return StoreErrors.invalidPageToken(
-        "This page token was not issued by this server since its start. Begin again without one.");
+        "This page token was not issued by this store. Begin again without one.");
   }
 
   private byte[] mac(byte[] content) {

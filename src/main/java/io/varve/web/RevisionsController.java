@@ -22,12 +22,17 @@ final class RevisionsController {
   private final MvccTransactionManager transactions;
   private final RevisionHeaders headers;
   private final WebLimits limits;
+  private final Admission admission;
 
   RevisionsController(
-      MvccTransactionManager transactions, RevisionHeaders headers, WebLimits limits) {
+      MvccTransactionManager transactions,
+      RevisionHeaders headers,
+      WebLimits limits,
+      Admission admission) {
     this.transactions = transactions;
     this.headers = headers;
     this.limits = limits;
+    this.admission = admission;
   }
 
   @GetMapping(path = "/v1/revisions/{revision}", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -35,7 +40,7 @@ final class RevisionsController {
       HttpServletRequest request, HttpServletResponse response, @PathVariable String revision) {
     var _ = QueryParameters.of(request, Set.of());
     Revision asked = QueryParameters.revision("revision", revision);
-    CommitRecord commit = transactions.commit(asked, limits.pageEntries());
+    CommitRecord commit = admission.read(() -> transactions.commit(asked, limits.pageEntries()));
     headers.set(response, asked);
     return new RevisionAnswer(
         asked.value(),

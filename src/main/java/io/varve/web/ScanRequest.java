@@ -17,12 +17,15 @@ import io.varve.txn.ReadPoint;
  */
 record ScanRequest(
     ReadPoint point, KeyRange whole, KeyRange rest, boolean reverse, boolean keysOnly) {
-  /** What {@code query} asks for: a new scan, or where its page token says how one goes on. */
-  static ScanRequest of(QueryParameters query, PageTokens tokens, StoreId storeId) {
+  /**
+   * What {@code query} asks for, in the transaction that {@code scope} names or in none: a new
+   * scan, or where its page token says how one goes on.
+   */
+  static ScanRequest of(QueryParameters query, PageTokens tokens, StoreId storeId, String scope) {
     boolean keysOnly = query.flag("keysOnly");
     String token = query.text("pageToken");
     if (token != null) {
-      return next(query, tokens.decode(token), storeId, keysOnly);
+      return next(query, tokens.decode(token), storeId, scope, keysOnly);
     }
     KeyRange range = query.range();
     return new ScanRequest(query.readPoint(), range, range, query.flag("reverse"), keysOnly);
@@ -30,10 +33,14 @@ record ScanRequest(
 
   /** A client may repeat the parameters of its first request, which must be the same then. */
   private static ScanRequest next(
-      QueryParameters query, PageToken token, StoreId storeId, boolean keysOnly) {
+      QueryParameters query, PageToken token, StoreId storeId, String scope, boolean keysOnly) {
     if (!token.storeId().equals(storeId)) {
       throw StoreErrors.invalidPageToken(
           "This page token is from before a restore. Begin again without one.");
+    }
+    if (!token.scope().equals(scope)) {
+      throw StoreErrors.invalidPageToken(
+          "This page token is of another transaction, or of none. Use it where it was given.");
     }
     Revision revision = query.revision();
     boolean sameScan =

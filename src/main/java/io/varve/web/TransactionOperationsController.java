@@ -10,28 +10,52 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Many operations of an interactive transaction in one call: all of them, or none. */
+/**
+ * Ranges of keys inside of an interactive transaction, and many operations in one call, of which
+ * all are done or none.
+ */
 @RestController
 final class TransactionOperationsController {
   private final TransactionRegistry registry;
   private final Admission admission;
   private final RevisionHeaders headers;
   private final WebLimits limits;
+  private final EntryPages pages;
 
   TransactionOperationsController(
       TransactionRegistry registry,
       Admission admission,
       RevisionHeaders headers,
-      WebLimits limits) {
+      WebLimits limits,
+      EntryPages pages) {
     this.registry = registry;
     this.admission = admission;
     this.headers = headers;
     this.limits = limits;
+    this.pages = pages;
+  }
+
+  /** At the snapshot, with the transaction's own writes as they are when a page is read. */
+  @GetMapping(path = "/v1/transactions/{id}/entries", produces = MediaType.APPLICATION_JSON_VALUE)
+  EntryPages.EntriesAnswer entries(
+      HttpServletRequest request, HttpServletResponse response, @PathVariable String id) {
+    QueryParameters query = QueryParameters.of(request, EntryPages.PARAMETERS);
+    int limit = pages.limit(query);
+    ScanRequest scan = pages.scan(query, id);
+    return admission.scan(
+        () ->
+            registry.call(
+                id,
+                view -> {
+                  headers.set(response, view.readRevision());
+                  return pages.page(request, view, scan, limit, id);
+                }));
   }
 
   @PostMapping(

@@ -158,14 +158,14 @@ final class ClientTransactionsIT {
 
   @Test
   void batch_isAtomic() {
-    client.put("batch/b", "1");
+    client.put("client-batch/b", "1");
     BatchResult batch =
         client.batch(
-            Operation.put("batch/a", VarveValue.of(new byte[] {(byte) 0xFF})),
-            Operation.delete("batch/b"),
-            Operation.delete("batch/none"));
+            Operation.put("client-batch/a", VarveValue.of(new byte[] {(byte) 0xFF})),
+            Operation.delete("client-batch/b"),
+            Operation.delete("client-batch/none"));
     assertThat(batch.operations()).isEqualTo(3);
-    assertThat(client.scan(Scan.prefix("batch/")))
+    assertThat(client.scan(Scan.prefix("client-batch/")))
         .extracting(VarveEntry::revision)
         .containsExactly(batch.revision());
   }

@@ -255,8 +255,8 @@ final class BulkIT {
             "k"),
         Problem.malformed(
             "Idempotency-Key",
-            "A bulk load cannot be repeated under a key. Leave the key out and send the load"
-                + " again: puts and deletes may be done twice.",
+            "This header has no meaning here. Send the load again without it: puts and deletes"
+                + " may be done twice.",
             "/v1/bulk"));
     assertThat(api.get("/v1/kv/never").status()).isEqualTo(404);
   }

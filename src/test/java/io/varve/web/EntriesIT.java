@@ -158,8 +158,7 @@ final class EntriesIT {
             400,
             "INVALID_PAGE_TOKEN",
             "Invalid page token",
-            "This page token was not issued by this server since its start. Begin again without"
-                + " one.",
+            "This page token was not issued by this store. Begin again without one.",
             "/v1/entries"));
   }
 

@@ -19,6 +19,7 @@ final class PageTokensTest {
       new PageToken(
           StoreId.of(0xFEDCBA9876543210L),
           new Revision(Revision.MAX_VALUE),
+          "0123456789abcdef0123456789abcdef",
           true,
           RANGE,
           new KeyRange(null, Key.of("m")));
@@ -40,7 +41,7 @@ final class PageTokensTest {
   }
 
   @Test
-  void decode_ofAnotherProcess_isRefused() {
+  void decode_ofAnotherStore_isRefused() {
     byte[] otherSecret = new byte[32];
     otherSecret[0] = 1;
     assertInvalid(new PageTokens(otherSecret).encode(TOKEN));

@@ -93,7 +93,8 @@ final class ProblemIT {
             406,
             "NOT_ACCEPTABLE",
             "No acceptable representation",
-            "The answer is application/json, which Accept does not allow.",
+            "The answer is application/json or application/x-ndjson, which Accept does not"
+                + " allow.",
             "/v1/entries"));
   }
 

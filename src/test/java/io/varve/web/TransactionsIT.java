@@ -241,6 +241,40 @@ final class TransactionsIT {
   }
 
   @Test
+  void entries_mixTheSnapshotAndOwnWrites() {
+    long revision = api.put("/v1/kv/tx/range/b", "old").revision();
+    api.put("/v1/kv/tx/range/d", "gone");
+    String transaction = begin("{}");
+    api.put("/v1/kv/tx/range/a", "too late");
+    api.put(transaction + "/kv/tx/range/c", "own");
+    api.delete(transaction + "/kv/tx/range/d");
+    Answer first = api.get(transaction + "/entries?prefix=tx/range/&limit=1");
+    long snapshot = first.revision();
+    String token = first.json().get("nextPageToken").asString();
+    assertJson(
+        first,
+        200,
+        "{\"revision\":"
+            + snapshot
+            + ",\"entries\":[{\"key\":\"tx/range/b\",\"value\":\"old\",\"revision\":"
+            + revision
+            + "}],\"nextPageToken\":\""
+            + token
+            + "\"}");
+    assertThat(api.get(transaction + "/entries?pageToken=" + token + "&keysOnly=true").body())
+        .isEqualTo(
+            "{\"revision\":"
+                + snapshot
+                + ",\"entries\":[{\"key\":\"tx/range/c\",\"revision\":0}]}");
+    for (String elsewhere : new String[] {"/v1/entries", begin("{}") + "/entries"}) {
+      Answer refused = api.get(elsewhere + "?pageToken=" + token);
+      assertThat(refused.json().get("code").asString()).isEqualTo("INVALID_PAGE_TOKEN");
+    }
+    assertThat(api.get(transaction + "/entries?revision=1").json().get("field").asString())
+        .isEqualTo("revision");
+  }
+
+  @Test
   void operations_seeEachOther() {
     api.put("/v1/kv/tx/ops/1", "5");
     String transaction = begin("{}");

@@ -1,0 +1,73 @@
+package io.varve.web;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.varve.model.Revision;
+import io.varve.model.ScanOptions;
+import io.varve.model.ScanPage;
+import io.varve.model.StoreId;
+import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.ReadView;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Reads ranges page by page, in the store or inside of a transaction. */
+@Component
+final class EntryPages {
+  /** What chooses a range and how it is read. */
+  static final Set<String> PARAMETERS =
+      Set.of("prefix", "start", "end", "limit", "reverse", "keysOnly", "pageToken", "encoding");
+
+  private final PageTokens tokens;
+  private final StoreId storeId;
+  private final WebLimits limits;
+
+  EntryPages(PageTokens tokens, MvccTransactionManager transactions, WebLimits limits) {
+    this.tokens = tokens;
+    this.storeId = transactions.storeId();
+    this.limits = limits;
+  }
+
+  /** What a request asks for; {@code scope} is where its page token must be of. */
+  ScanRequest scan(QueryParameters query, String scope) {
+    return ScanRequest.of(query, tokens, storeId, scope);
+  }
+
+  /** How many entries a request wants on a page. */
+  int limit(QueryParameters query) {
+    return query.count("limit", limits.pageEntriesDefault(), limits.pageEntries());
+  }
+
+  /** One page, whose bytes the request has a share of. */
+  EntriesAnswer page(
+      HttpServletRequest request, ReadView view, ScanRequest scan, int limit, String scope) {
+    ByteBudget.Share share = ByteBudget.of(request);
+    share.add(limits.pageBytes());
+    ScanPage page =
+        view.scan(scan.rest(), new ScanOptions(limit, limits.pageBytes(), scan.reverse()));
+    long bytes =
+        page.entries().stream().mapToLong(e -> (long) e.key().length() + e.value().length()).sum();
+    share.shrinkTo(bytes);
+    Revision revision = view.readRevision();
+    String next =
+        page.rest() == null
+            ? null
+            : tokens.encode(
+                new PageToken(storeId, revision, scope, scan.reverse(), scan.whole(), page.rest()));
+    List<EntryJson> entries =
+        page.entries().stream().map(entry -> EntryJson.of(entry, 0, scan.keysOnly())).toList();
+    return new EntriesAnswer(revision.value(), entries, next);
+  }
+
+  /**
+   * A page.
+   *
+   * @param revision that all pages of the scan show
+   * @param entries in the order of the scan
+   * @param nextPageToken for the next page; left out on the last
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record EntriesAnswer(long revision, List<EntryJson> entries, @Nullable String nextPageToken) {}
+}
