@@ -1,5 +1,6 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.varve.model.Key;
 import io.varve.model.StoreErrors;
 import io.varve.model.Value;
@@ -21,6 +22,12 @@ import tools.jackson.databind.annotation.JsonSerialize;
  * A byte string in JSON: a plain string, which is UTF-8, or {@code {"base64": "…"}}. Answers have
  * the string wherever the bytes are valid UTF-8. Immutable.
  */
+@Schema(
+    description =
+        "A byte string: a plain string, which is UTF-8, or an object with its base64 form. Answers"
+            + " have the string wherever the bytes are valid UTF-8.",
+    oneOf = {String.class, Bytes.Encoded.class},
+    example = "users/42")
 @JsonSerialize(using = Bytes.Writer.class)
 @JsonDeserialize(using = Bytes.Reader.class)
 final class Bytes {
@@ -67,6 +74,15 @@ final class Bytes {
   public String toString() {
     return "Bytes[" + array.length + "]";
   }
+
+  /** The form of bytes that are no UTF-8, for the description of the interface. */
+  @Schema(name = "Base64Bytes", description = "Bytes that need not be UTF-8.")
+  record Encoded(
+      @Schema(
+              description = "The bytes in base64, with padding.",
+              pattern = "^[A-Za-z0-9+/]*={0,2}$",
+              example = "/wD+")
+          String base64) {}
 
   static final class Writer extends ValueSerializer<Bytes> {
     @Override

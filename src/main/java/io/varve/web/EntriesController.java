@@ -1,7 +1,14 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.ReadLeases;
+import io.varve.web.openapi.RangeParameters;
+import io.varve.web.openapi.ReadPointParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -14,6 +21,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Ranges of keys, page by page or as one stream. */
 @RestController
+@Tag(name = "Ranges and history", description = "Many keys, and many versions of one key.")
 final class EntriesController {
   private static final String PATH = "/v1/entries";
   private static final String SCOPE = PageToken.NO_TRANSACTION;
@@ -48,6 +56,27 @@ final class EntriesController {
     return Set.copyOf(all);
   }
 
+  @Operation(
+      operationId = "getEntries",
+      summary = "Read a range",
+      description =
+          "Pages end at `limit` entries or at the bytes that `GET /v1/limits` tells. As"
+              + " `application/x-ndjson`, all entries come as one stream, an entry a line, and"
+              + " `limit` bounds all of it. If the stream fails in the middle, its last line is"
+              + " `{\"problem\":…}` and the connection breaks off.")
+  @RangeParameters
+  @ReadPointParameters
+  @ApiResponse(
+      responseCode = "200",
+      description = "A page, or all entries, one a line.",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON_VALUE,
+            schema = @Schema(implementation = EntryPages.EntriesAnswer.class)),
+        @Content(
+            mediaType = MediaType.APPLICATION_NDJSON_VALUE,
+            schema = @Schema(implementation = EntryJson.class))
+      })
   @GetMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   EntryPages.EntriesAnswer page(HttpServletRequest request, HttpServletResponse response) {
     QueryParameters query = QueryParameters.of(request, PARAMETERS);

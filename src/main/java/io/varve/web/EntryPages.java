@@ -1,6 +1,7 @@
 package io.varve.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.varve.model.Revision;
 import io.varve.model.ScanOptions;
 import io.varve.model.ScanPage;
@@ -61,13 +62,13 @@ final class EntryPages {
     return new EntriesAnswer(revision.value(), entries, next);
   }
 
-  /**
-   * A page.
-   *
-   * @param revision that all pages of the scan show
-   * @param entries in the order of the scan
-   * @param nextPageToken for the next page; left out on the last
-   */
+  /** A page. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record EntriesAnswer(long revision, List<EntryJson> entries, @Nullable String nextPageToken) {}
+  @Schema(description = "A page of a range.")
+  record EntriesAnswer(
+      @Schema(description = "The revision that all pages of the scan show.", example = "913")
+          long revision,
+      @Schema(description = "Entries, in the order of the scan.") List<EntryJson> entries,
+      @Schema(description = "For the next page; left out on the last.", example = "AgCpYwVWpLS56w")
+          @Nullable String nextPageToken) {}
 }

@@ -1,11 +1,20 @@
 package io.varve.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.model.ErrorCode;
 import io.varve.model.HistoryEntry;
 import io.varve.model.Key;
 import io.varve.model.StoreErrors;
 import io.varve.model.Value;
 import io.varve.txn.MvccTransactionManager;
+import io.varve.web.openapi.Errors;
+import io.varve.web.openapi.KeyEncodingParameter;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The versions of a key. */
 @RestController
+@Tag(name = "Ranges and history")
 final class HistoryController {
   private static final Set<String> PARAMETERS = Set.of("key", "limit", "encoding");
 
@@ -30,6 +40,27 @@ final class HistoryController {
     this.admission = admission;
   }
 
+  @Operation(
+      operationId = "getHistory",
+      summary = "Read the versions of a key",
+      description =
+          "Newest first, down to what prune has kept. No versions: there never was such a key.")
+  @Parameter(
+      name = "key",
+      in = ParameterIn.QUERY,
+      required = true,
+      description = "The key.",
+      schema = @Schema(type = "string"),
+      example = "users/42")
+  @Parameter(
+      name = "limit",
+      in = ParameterIn.QUERY,
+      description = "Versions at most; `GET /v1/limits` tells the default and the maximum.",
+      schema = @Schema(type = "integer", format = "int32", minimum = "1"),
+      example = "100")
+  @KeyEncodingParameter
+  @Errors(ErrorCode.KEY_TOO_LARGE)
+  @ApiResponse(responseCode = "200", description = "The versions.")
   @GetMapping(path = "/v1/history", produces = MediaType.APPLICATION_JSON_VALUE)
   HistoryAnswer history(HttpServletRequest request) {
     QueryParameters query = QueryParameters.of(request, PARAMETERS);
@@ -53,32 +84,33 @@ final class HistoryController {
         .sum();
   }
 
-  /**
-   * The history of a key.
-   *
-   * @param key which
-   * @param versions newest first
-   * @param more true where the limit, or the bytes of an answer, may have cut it; else left out
-   */
+  /** The history of a key. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record HistoryAnswer(Bytes key, List<Version> versions, @Nullable Boolean more) {}
+  @Schema(description = "The history of a key.")
+  record HistoryAnswer(
+      @Schema(description = "The key.", example = "users/42") Bytes key,
+      @Schema(description = "Its versions, newest first.") List<Version> versions,
+      @Schema(
+              description =
+                  "True where the limit, or the bytes of an answer, may have cut it; else left"
+                      + " out.",
+              example = "true")
+          @Nullable Boolean more) {}
 
-  /**
-   * A version.
-   *
-   * @param revision that wrote it
-   * @param value what it wrote; left out where it deleted the key
-   * @param contentType the content type of the value; left out where there was none
-   * @param deleted whether it deleted the key
-   * @param time when it was committed
-   */
+  /** A version. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(description = "A version of a key.")
   record Version(
-      long revision,
-      @Nullable Bytes value,
-      @Nullable String contentType,
-      boolean deleted,
-      Instant time) {
+      @Schema(description = "The revision that wrote it.", example = "913") long revision,
+      @Schema(description = "What it wrote; left out where it deleted the key.", example = "Ada")
+          @Nullable Bytes value,
+      @Schema(
+              description = "The content type of the value; left out where there was none.",
+              example = "text/plain")
+          @Nullable String contentType,
+      @Schema(description = "Whether it deleted the key.", example = "false") boolean deleted,
+      @Schema(description = "When it was committed.", example = "2026-01-01T00:00:00Z")
+          Instant time) {
     static Version of(HistoryEntry entry) {
       Value value = entry.value();
       return new Version(

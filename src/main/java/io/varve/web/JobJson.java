@@ -1,6 +1,7 @@
 package io.varve.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.varve.jobs.FlushStats;
 import io.varve.jobs.PruneStats;
 import org.jspecify.annotations.Nullable;
@@ -9,41 +10,34 @@ import org.jspecify.annotations.Nullable;
 final class JobJson {
   private JobJson() {}
 
-  /**
-   * A job that goes on after the answer.
-   *
-   * @param state what it does
-   */
-  record Started(String state) {
+  /** A job that goes on after the answer. */
+  @Schema(name = "StartedJob", description = "A job that goes on after the answer.")
+  record Started(@Schema(description = "What it does.", example = "RUNNING") String state) {
     static final Started RUNNING = new Started("RUNNING");
   }
 
-  /**
-   * Flushes: one of them, or all since the start.
-   *
-   * @param runs that ended well
-   * @param failures that did not
-   * @param commits written out
-   * @param keys of each flush, added up
-   * @param versions written
-   * @param collapsedVersions left out, since nothing needs them any more
-   * @param bytes of keys and values
-   * @param lastRevision everything up to here is in sorted files
-   * @param lastDurationMs of the last flush
-   * @param lastError of the last flush; left out if it ended well
-   */
+  /** Flushes: one of them, or all since the start. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(name = "FlushStats", description = "Flushes: one of them, or all since the start.")
   record Flush(
-      long runs,
-      long failures,
-      long commits,
-      long keys,
-      long versions,
-      long collapsedVersions,
-      long bytes,
-      long lastRevision,
-      long lastDurationMs,
-      @Nullable String lastError) {
+      @Schema(description = "Flushes that ended well.", example = "12") long runs,
+      @Schema(description = "Flushes that failed.", example = "0") long failures,
+      @Schema(description = "Commits written out.", example = "5000") long commits,
+      @Schema(description = "Keys of each flush, added up.", example = "4200") long keys,
+      @Schema(description = "Versions written.", example = "4800") long versions,
+      @Schema(
+              description = "Versions left out, since nothing needs them any more.",
+              example = "200")
+          long collapsedVersions,
+      @Schema(description = "Bytes of keys and values written.", example = "1048576") long bytes,
+      @Schema(description = "Everything up to this revision is in sorted files.", example = "913")
+          long lastRevision,
+      @Schema(description = "Milliseconds that the last flush took.", example = "38")
+          long lastDurationMs,
+      @Schema(
+              description = "Why the last flush failed; left out if it did not.",
+              example = "The store failed to flush: no space")
+          @Nullable String lastError) {
     static Flush of(FlushStats stats) {
       return new Flush(
           stats.runs(),
@@ -59,36 +53,36 @@ final class JobJson {
     }
   }
 
-  /**
-   * Prunes: one of them, or all since the start.
-   *
-   * @param dryRun whether nothing was removed in fact
-   * @param runs that ended well
-   * @param failures that did not
-   * @param keys looked at
-   * @param versions removed
-   * @param bytes of keys and values removed
-   * @param prunedToRevision the smallest revision at which every read is exact
-   * @param lastRevision every commit up to here has been dealt with
-   * @param logTrimmedToRevision the log holds no record below this, or 0
-   * @param complete whether nothing is left for the next prune
-   * @param lastDurationMs of the last prune
-   * @param lastError of the last prune; left out if it ended well
-   */
+  /** Prunes: one of them, or all since the start. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(name = "PruneStats", description = "Prunes: one of them, or all since the start.")
   record Prune(
-      boolean dryRun,
-      long runs,
-      long failures,
-      long keys,
-      long versions,
-      long bytes,
-      long prunedToRevision,
-      long lastRevision,
-      long logTrimmedToRevision,
-      boolean complete,
-      long lastDurationMs,
-      @Nullable String lastError) {
+      @Schema(description = "Whether nothing was removed in fact.", example = "false")
+          boolean dryRun,
+      @Schema(description = "Prunes that ended well.", example = "3") long runs,
+      @Schema(description = "Prunes that failed.", example = "0") long failures,
+      @Schema(description = "Keys looked at.", example = "4200") long keys,
+      @Schema(description = "Versions removed.", example = "900") long versions,
+      @Schema(description = "Bytes of keys and values removed.", example = "65536") long bytes,
+      @Schema(description = "The smallest revision at which every read is exact.", example = "400")
+          long prunedToRevision,
+      @Schema(
+              description = "Every commit up to this revision has been dealt with.",
+              example = "913")
+          long lastRevision,
+      @Schema(
+              description =
+                  "The log holds no record below this revision; 0 if it was never trimmed.",
+              example = "300")
+          long logTrimmedToRevision,
+      @Schema(description = "Whether nothing is left for the next prune.", example = "true")
+          boolean complete,
+      @Schema(description = "Milliseconds that the last prune took.", example = "120")
+          long lastDurationMs,
+      @Schema(
+              description = "Why the last prune failed; left out if it did not.",
+              example = "The store failed to write: no space")
+          @Nullable String lastError) {
     static Prune of(PruneStats stats, boolean dryRun) {
       return new Prune(
           dryRun,

@@ -1,11 +1,23 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import io.varve.model.Entry;
 import io.varve.model.Key;
 import io.varve.model.Value;
 import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.ReadPoint;
 import io.varve.txn.TransactionOptions;
+import io.varve.web.openapi.AnswerHeader;
+import io.varve.web.openapi.CommitErrors;
+import io.varve.web.openapi.Conditional;
+import io.varve.web.openapi.KeyInPath;
+import io.varve.web.openapi.OnceUnderKey;
+import io.varve.web.openapi.RawValueBody;
+import io.varve.web.openapi.ReadPointParameters;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -20,6 +32,7 @@ import tools.jackson.databind.annotation.JsonSerialize;
 
 /** Single keys. */
 @RestController
+@Tag(name = "Keys", description = "Single keys. Each call is a whole transaction.")
 @RequestMapping(path = {"/v1/kv/**", "/v1/kv-b64/**", "/v1/kv", "/v1/kv-b64"})
 final class KvController {
   private static final Set<String> READ_PARAMETERS = Set.of("revision", "at");
@@ -48,6 +61,11 @@ final class KvController {
     this.writes = writes;
   }
 
+  @Operation(operationId = "getKey", summary = "Read a key")
+  @KeyInPath
+  @ReadPointParameters
+  @Conditional
+  @EntryAnswer
   @RequestMapping(method = {RequestMethod.GET, RequestMethod.HEAD})
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Key key = KeyConverter.fromPath(request);
@@ -57,6 +75,23 @@ final class KvController {
     answers.write(request, response, entry);
   }
 
+  @Operation(operationId = "putKey", summary = "Write a key")
+  @KeyInPath
+  @RawValueBody
+  @Conditional
+  @CommitErrors
+  @OnceUnderKey
+  @ApiResponse(
+      responseCode = "200",
+      description = "Replaced.",
+      content = @Content(schema = @Schema(implementation = PutAnswer.class)))
+  @ApiResponse(
+      responseCode = "201",
+      description = "Created.",
+      content = @Content(schema = @Schema(implementation = PutAnswer.class)))
+  @AnswerHeader(
+      name = "ETag",
+      on = {200, 201})
   @PutMapping(produces = MediaType.APPLICATION_JSON_VALUE)
   void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Key key = KeyConverter.fromPath(request);
@@ -77,6 +112,18 @@ final class KvController {
             new Writes.Answer(created ? CREATED : OK, true, new PutAnswer(revision, created)));
   }
 
+  @Operation(
+      operationId = "deleteKey",
+      summary = "Delete a key",
+      description = "Where there is nothing to delete, no revision is made.")
+  @KeyInPath
+  @Conditional
+  @CommitErrors
+  @OnceUnderKey
+  @ApiResponse(
+      responseCode = "200",
+      description = "Deleted, or not there.",
+      content = @Content(schema = @Schema(implementation = DeleteAnswer.class)))
   @DeleteMapping(produces = MediaType.APPLICATION_JSON_VALUE)
   void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Key key = KeyConverter.fromPath(request);
@@ -98,21 +145,24 @@ final class KvController {
             new Writes.Answer(OK, false, new DeleteAnswer(revision, deleted)));
   }
 
-  /**
-   * Of a PUT.
-   *
-   * @param revision that it made
-   * @param created whether there was nothing before
-   */
+  /** Of a PUT. */
+  @Schema(description = "What a PUT did.")
   record PutAnswer(
-      @JsonSerialize(using = PendingRevision.Writer.class) long revision, boolean created) {}
+      @Schema(description = "The revision that it made.", example = "913")
+          @JsonSerialize(using = PendingRevision.Writer.class)
+          long revision,
+      @Schema(description = "Whether there was nothing before.", example = "true")
+          boolean created) {}
 
-  /**
-   * Of a DELETE.
-   *
-   * @param revision that it made; that was read where there was nothing to delete
-   * @param deleted whether there was something
-   */
+  /** Of a DELETE. */
+  @Schema(description = "What a DELETE did.")
   record DeleteAnswer(
-      @JsonSerialize(using = PendingRevision.Writer.class) long revision, boolean deleted) {}
+      @Schema(
+              description =
+                  "The revision that it made, or that was read where there was nothing to delete.",
+              example = "913")
+          @JsonSerialize(using = PendingRevision.Writer.class)
+          long revision,
+      @Schema(description = "Whether there was something to delete.", example = "true")
+          boolean deleted) {}
 }

@@ -1,69 +1,72 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.varve.txn.RegistrySettings;
 import io.varve.txn.TransactionLimits;
 import java.time.Duration;
 
-/**
- * Every limit, so that a client can ask instead of guess.
- *
- * @param keyBytes bytes of a key
- * @param valueBytes bytes of a value
- * @param requestBytes bytes of a JSON body
- * @param resultBytes bytes of keys and values in one answer to a transaction or a history
- * @param pageEntries entries of a page at most
- * @param pageEntriesDefault entries of a page where the request does not say
- * @param pageBytes bytes of keys and values at which a page ends
- * @param pageLease how long the revision of a page stays readable for the next page
- * @param transactionOperations reads and writes of a transaction
- * @param transactionBytes bytes of keys and values that a transaction writes
- * @param transactionTimeout how long a transaction may stay open
- * @param transactionAttempts how often the server runs a request that conflicts
- * @param activeTransactions transactions open at a time
- * @param transactionMaxTimeout the longest that a transaction may ask to stay open
- * @param openTransactionBytes heap bytes that open transactions together may take
- * @param idempotencyKeyLength characters of an idempotency key
- * @param idempotencyKeep how long the answer to a request with one is kept
- * @param idempotencyAnswerBytes bytes of an answer that can be kept
- * @param labelLength characters of a label
- * @param bytesInFlight bytes of bodies and answers that all requests together may hold
- * @param concurrency how many calls of each kind run at a time
- */
+/** Every limit, so that a client can ask instead of guess. */
+@Schema(name = "Limits", description = "Every limit, so that a client can ask instead of guess.")
 record LimitsJson(
-    int keyBytes,
-    int valueBytes,
-    long requestBytes,
-    long resultBytes,
-    int pageEntries,
-    int pageEntriesDefault,
-    long pageBytes,
-    Duration pageLease,
-    int transactionOperations,
-    long transactionBytes,
-    Duration transactionTimeout,
-    int transactionAttempts,
-    int activeTransactions,
-    Duration transactionMaxTimeout,
-    long openTransactionBytes,
-    int idempotencyKeyLength,
-    Duration idempotencyKeep,
-    int idempotencyAnswerBytes,
-    int labelLength,
-    long bytesInFlight,
-    ConcurrencyJson concurrency) {
-  /**
-   * Calls of each kind that run at a time.
-   *
-   * @param reads of a few keys
-   * @param writes that are committed
-   * @param scans pages, and steps of streams
-   * @param streams scans that are streamed
-   * @param bulkLoads streams of writes
-   * @param waiting calls of each kind that may wait for their turn
-   * @param maxWait how long they wait
-   */
+    @Schema(description = "Bytes of a key.", example = "4096") int keyBytes,
+    @Schema(description = "Bytes of a value.", example = "8388608") int valueBytes,
+    @Schema(description = "Bytes of a JSON body.", example = "25165824") long requestBytes,
+    @Schema(
+            description = "Bytes of keys and values in one answer to a transaction or a history.",
+            example = "16777216")
+        long resultBytes,
+    @Schema(description = "Entries of a page at most.", example = "10000") int pageEntries,
+    @Schema(description = "Entries of a page where the request does not say.", example = "1000")
+        int pageEntriesDefault,
+    @Schema(description = "Bytes of keys and values at which a page ends.", example = "4194304")
+        long pageBytes,
+    @Schema(
+            description = "How long the revision of a page stays readable for the next page.",
+            example = "PT1M")
+        Duration pageLease,
+    @Schema(description = "Reads and writes of a transaction.", example = "10000")
+        int transactionOperations,
+    @Schema(
+            description = "Bytes of keys and values that a transaction writes.",
+            example = "16777216")
+        long transactionBytes,
+    @Schema(description = "How long a transaction may stay open.", example = "PT10S")
+        Duration transactionTimeout,
+    @Schema(description = "How often the server runs a request that conflicts.", example = "16")
+        int transactionAttempts,
+    @Schema(description = "Transactions open at a time.", example = "10000") int activeTransactions,
+    @Schema(description = "The longest that a transaction may ask to stay open.", example = "PT5M")
+        Duration transactionMaxTimeout,
+    @Schema(
+            description = "Heap bytes that open transactions together may take.",
+            example = "134217728")
+        long openTransactionBytes,
+    @Schema(description = "Characters of an idempotency key.", example = "128")
+        int idempotencyKeyLength,
+    @Schema(
+            description = "How long the answer to a request with an idempotency key is kept.",
+            example = "PT24H")
+        Duration idempotencyKeep,
+    @Schema(description = "Bytes of an answer that can be kept.", example = "65536")
+        int idempotencyAnswerBytes,
+    @Schema(description = "Characters of a label.", example = "128") int labelLength,
+    @Schema(
+            description = "Bytes of bodies and answers that all requests together may hold.",
+            example = "268435456")
+        long bytesInFlight,
+    @Schema(description = "How many calls of each kind run at a time.")
+        ConcurrencyJson concurrency) {
+  /** Calls of each kind that run at a time. */
+  @Schema(name = "Concurrency", description = "Calls of each kind that run at a time.")
   record ConcurrencyJson(
-      int reads, int writes, int scans, int streams, int bulkLoads, int waiting, Duration maxWait) {
+      @Schema(description = "Reads of a few keys.", example = "256") int reads,
+      @Schema(description = "Writes that are committed.", example = "1024") int writes,
+      @Schema(description = "Pages, and steps of streams.", example = "16") int scans,
+      @Schema(description = "Scans that are streamed.", example = "64") int streams,
+      @Schema(description = "Streams of writes.", example = "4") int bulkLoads,
+      @Schema(description = "Calls of each kind that may wait for their turn.", example = "1024")
+          int waiting,
+      @Schema(description = "How long they wait.", example = "PT1S") Duration maxWait) {
     static ConcurrencyJson of(ConcurrencySettings settings) {
       return new ConcurrencyJson(
           settings.reads(),

@@ -58,6 +58,15 @@ final class Problems {
 
   /** The members of a problem, in order; for an answer of which it is only a part. */
   static Map<String, Object> body(HttpServletRequest request, StoreException problem) {
+    Map<String, Object> body = body(instance(request), problem);
+    if (isOurFault(problem.code())) {
+      body.put("traceId", logged(problem));
+    }
+    return body;
+  }
+
+  /** What clients are told, but for the trace id of a fault of ours. */
+  static Map<String, Object> body(String instance, StoreException problem) {
     ErrorCode code = problem.code();
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("type", TYPE + code.name().toLowerCase(Locale.ROOT).replace('_', '-'));
@@ -65,12 +74,9 @@ final class Problems {
     body.put("status", HttpStatuses.of(code).value());
     body.put("code", code.name());
     body.put("detail", problem.detail());
-    body.put("instance", instance(request));
+    body.put("instance", instance);
     body.put("retryable", isRetryable(problem));
     problem.context().forEach((name, fact) -> body.put(name, toJson(fact)));
-    if (isOurFault(code)) {
-      body.put("traceId", logged(problem));
-    }
     return body;
   }
 
@@ -96,7 +102,7 @@ final class Problems {
         : fact;
   }
 
-  private static boolean isOurFault(ErrorCode code) {
+  static boolean isOurFault(ErrorCode code) {
     HttpStatus status = HttpStatuses.of(code);
     return status == HttpStatus.INTERNAL_SERVER_ERROR || code == ErrorCode.STORAGE_IO;
   }

@@ -1,6 +1,7 @@
 package io.varve.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.varve.txn.Outcome;
 import io.varve.web.TxnRequest.OperationJson;
 import java.util.ArrayList;
@@ -8,22 +9,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonSerialize;
 
-/**
- * The result of one operation, under the name of the operation.
- *
- * @param get of a get
- * @param put of a put
- * @param delete of a delete
- * @param scan of a scan
- * @param add of an add
- */
+/** The result of one operation, under the name of the operation. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(
+    name = "Result",
+    description = "The result of one operation, under the name of the operation.",
+    minProperties = 1,
+    maxProperties = 1)
 record ResultJson(
-    @Nullable GetResult get,
-    @Nullable PutResult put,
-    @Nullable DeleteResult delete,
-    @Nullable ScanResult scan,
-    @Nullable AddResult add) {
+    @Schema(description = "Of a get.") @Nullable GetResult get,
+    @Schema(description = "Of a put.") @Nullable PutResult put,
+    @Schema(description = "Of a delete.") @Nullable DeleteResult delete,
+    @Schema(description = "Of a scan.") @Nullable ScanResult scan,
+    @Schema(description = "Of an add.") @Nullable AddResult add) {
   /** The revision of what a transaction has written that is not committed. */
   static final long BUFFERED = 0;
 
@@ -85,47 +83,42 @@ record ResultJson(
     return new ResultJson(null, null, null, null, add);
   }
 
-  /**
-   * Of a get.
-   *
-   * @param entry what is there, or null
-   */
+  /** Of a get. */
   @JsonInclude(JsonInclude.Include.ALWAYS)
-  record GetResult(@Nullable EntryJson entry) {}
+  @Schema(description = "The result of a get.")
+  record GetResult(
+      @Schema(description = "The entry, or null where there is none.") @Nullable EntryJson entry) {}
 
-  /**
-   * Of a put: one of the two.
-   *
-   * @param revision that wrote the key
-   * @param buffered true where it is not committed
-   */
+  /** Of a put: one of the two. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(description = "The result of a put: one of the two.")
   record PutResult(
-      @JsonSerialize(using = PendingRevision.Writer.class) @Nullable Long revision,
-      @Nullable Boolean buffered) {
+      @Schema(description = "The revision that wrote the key.", example = "913")
+          @JsonSerialize(using = PendingRevision.Writer.class)
+          @Nullable Long revision,
+      @Schema(description = "True where it waits for the commit.", example = "true")
+          @Nullable Boolean buffered) {
     static final PutResult BUFFERED = new PutResult(null, true);
   }
 
-  /**
-   * Of a delete.
-   *
-   * @param deleted whether there was something to delete
-   */
-  record DeleteResult(boolean deleted) {}
+  /** Of a delete. */
+  @Schema(description = "The result of a delete.")
+  record DeleteResult(
+      @Schema(description = "Whether there was something to delete.", example = "true")
+          boolean deleted) {}
 
-  /**
-   * Of a scan.
-   *
-   * @param entries in the order of the scan
-   * @param more true where the range holds more of them; else left out
-   */
+  /** Of a scan. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record ScanResult(List<EntryJson> entries, @Nullable Boolean more) {}
+  @Schema(description = "The result of a scan.")
+  record ScanResult(
+      @Schema(description = "Entries, in the order of the scan.") List<EntryJson> entries,
+      @Schema(
+              description = "True where the range holds more of them; else left out.",
+              example = "true")
+          @Nullable Boolean more) {}
 
-  /**
-   * Of an addition.
-   *
-   * @param value the number that is there now
-   */
-  record AddResult(long value) {}
+  /** Of an addition. */
+  @Schema(description = "The result of an add.")
+  record AddResult(
+      @Schema(description = "The number that is there now.", example = "5") long value) {}
 }

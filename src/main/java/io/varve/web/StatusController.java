@@ -1,6 +1,10 @@
 package io.varve.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import io.varve.jobs.FlushJob;
 import io.varve.jobs.PruneJob;
 import io.varve.model.LostRange;
@@ -21,6 +25,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Numbers of the service, and its limits. */
 @RestController
+@Tag(name = "Admin")
 final class StatusController {
   private final MvccTransactionManager transactions;
   private final FlushJob flush;
@@ -51,11 +56,15 @@ final class StatusController {
         LimitsJson.of(transactions.limits(), options.timeout(), registry.settings(), limits);
   }
 
+  @Operation(operationId = "getLimits", summary = "Read the limits in force")
+  @ApiResponse(responseCode = "200", description = "The limits.")
   @GetMapping(path = "/v1/limits", produces = MediaType.APPLICATION_JSON_VALUE)
   LimitsJson limits() {
     return limits;
   }
 
+  @Operation(operationId = "getStatus", summary = "Read the numbers of the service")
+  @ApiResponse(responseCode = "200", description = "The numbers of this moment.")
   @GetMapping(path = "/v1/status", produces = MediaType.APPLICATION_JSON_VALUE)
   StatusAnswer status() {
     StoreStatus store = transactions.status();
@@ -92,82 +101,76 @@ final class StatusController {
         limits);
   }
 
-  /**
-   * How far sorted files are behind: with the write-ahead log off, what a crash would lose.
-   *
-   * @param revisions that are not flushed
-   * @param bytes of heap that they take, estimated
-   * @param seconds since the oldest of them
-   */
-  record Lag(long revisions, long bytes, long seconds) {}
+  /** How far sorted files are behind: with the write-ahead log off, what a crash would lose. */
+  @Schema(
+      description =
+          "How far sorted files are behind: with the write-ahead log off, what a crash would lose.")
+  record Lag(
+      @Schema(description = "Revisions that are not flushed.", example = "13") long revisions,
+      @Schema(description = "Bytes of heap that they take, estimated.", example = "52000")
+          long bytes,
+      @Schema(description = "Seconds since the oldest of them.", example = "4") long seconds) {}
 
-  /**
-   * Revisions that a crash took back.
-   *
-   * @param above the last revision before them
-   * @param upTo the last of them
-   */
-  record LostRangeJson(long above, long upTo) {
+  /** Revisions that a crash took back. */
+  @Schema(name = "LostRange", description = "Revisions that a crash took back.")
+  record LostRangeJson(
+      @Schema(description = "The last revision before them.", example = "700") long above,
+      @Schema(description = "The last of them.", example = "710") long upTo) {
     static LostRangeJson of(LostRange range) {
       return new LostRangeJson(range.above().value(), range.upTo().value());
     }
   }
 
-  /**
-   * Numbers of this moment.
-   *
-   * @param version of the program
-   * @param storeId which store it is
-   * @param state what it does
-   * @param stateReason why it is not open; left out if it is
-   * @param durability what an acknowledged commit has survived
-   * @param uptimeSeconds since the start
-   * @param revision the newest that can be read
-   * @param durableRevision what survives a power failure
-   * @param flushedRevision what is in sorted files
-   * @param prunedToRevision the smallest at which every read is exact
-   * @param lostRanges revisions that crashes took back
-   * @param keys in the store, estimated: one with flushed and unflushed versions counts twice, and
-   *     a deleted one counts until it is pruned
-   * @param versions of them, estimated
-   * @param lag how far sorted files are behind
-   * @param overlayBytes heap bytes of unflushed data, estimated
-   * @param overlayVersions unflushed versions
-   * @param sstBytes bytes of sorted files
-   * @param diskFreeBytes bytes free on the file system of the store
-   * @param activeTransactions transactions that are open
-   * @param openSnapshots revisions in use
-   * @param oldestSnapshotRevision the oldest of them, or the newest revision
-   * @param clockStepsBack how often the clock went back by over a second
-   * @param flush what flushes have done
-   * @param prune what prunes have done
-   * @param limits in force
-   */
+  /** Numbers of this moment. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(description = "Numbers of this moment.")
   record StatusAnswer(
-      String version,
-      String storeId,
-      String state,
-      @Nullable String stateReason,
-      String durability,
-      long uptimeSeconds,
-      long revision,
-      long durableRevision,
-      long flushedRevision,
-      long prunedToRevision,
-      List<LostRangeJson> lostRanges,
-      long keys,
-      long versions,
-      Lag lag,
-      long overlayBytes,
-      long overlayVersions,
-      long sstBytes,
-      long diskFreeBytes,
-      int activeTransactions,
-      int openSnapshots,
-      long oldestSnapshotRevision,
-      long clockStepsBack,
-      JobJson.Flush flush,
-      JobJson.Prune prune,
-      LimitsJson limits) {}
+      @Schema(description = "The version of the program.", example = "0.1.0") String version,
+      @Schema(description = "Which store it is.", example = "3f2a9c01d4e5b678") String storeId,
+      @Schema(
+              description = "What it does: all, reads only, or nothing.",
+              example = "OPEN",
+              allowableValues = {"OPEN", "READ_ONLY", "CLOSED"})
+          String state,
+      @Schema(description = "Why it is not open; left out if it is.", example = "A sync failed.")
+          @Nullable String stateReason,
+      @Schema(
+              description =
+                  "What an acknowledged commit has survived: a sync to stable storage, a hand-over"
+                      + " to the operating system, or nothing yet.",
+              example = "SYNC_ON_COMMIT",
+              allowableValues = {"SYNC_ON_COMMIT", "SYNC_ON_INTERVAL", "FLUSH_ONLY"})
+          String durability,
+      @Schema(description = "Seconds since the start.", example = "86400") long uptimeSeconds,
+      @Schema(description = "The newest revision that can be read.", example = "913") long revision,
+      @Schema(description = "The newest revision that survives a power failure.", example = "913")
+          long durableRevision,
+      @Schema(description = "The newest revision in sorted files.", example = "900")
+          long flushedRevision,
+      @Schema(description = "The smallest revision at which every read is exact.", example = "400")
+          long prunedToRevision,
+      @Schema(description = "Revisions that crashes took back.") List<LostRangeJson> lostRanges,
+      @Schema(
+              description =
+                  "Keys in the store, estimated: one with flushed and unflushed versions counts"
+                      + " twice, and a deleted one counts until it is pruned.",
+              example = "4200")
+          long keys,
+      @Schema(description = "Versions of them, estimated.", example = "5100") long versions,
+      @Schema(description = "How far sorted files are behind.") Lag lag,
+      @Schema(description = "Heap bytes of unflushed data, estimated.", example = "52000")
+          long overlayBytes,
+      @Schema(description = "Unflushed versions.", example = "40") long overlayVersions,
+      @Schema(description = "Bytes of sorted files.", example = "1048576") long sstBytes,
+      @Schema(description = "Bytes free on the file system of the store.", example = "50000000000")
+          long diskFreeBytes,
+      @Schema(description = "Transactions that are open.", example = "2") int activeTransactions,
+      @Schema(description = "Revisions in use.", example = "1") int openSnapshots,
+      @Schema(description = "The oldest of them, or the newest revision.", example = "905")
+          long oldestSnapshotRevision,
+      @Schema(description = "How often the clock went back by over a second.", example = "0")
+          long clockStepsBack,
+      @Schema(description = "What flushes have done.") JobJson.Flush flush,
+      @Schema(description = "What prunes have done.") JobJson.Prune prune,
+      @Schema(description = "The limits in force.") LimitsJson limits) {}
 }

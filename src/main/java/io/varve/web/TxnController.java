@@ -1,10 +1,20 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.model.ErrorCode;
 import io.varve.txn.Condition;
 import io.varve.txn.OneShot;
 import io.varve.txn.TransactionOptions;
 import io.varve.web.TxnRequest.CompareJson;
 import io.varve.web.TxnRequest.OperationJson;
+import io.varve.web.openapi.CommitErrors;
+import io.varve.web.openapi.Errors;
+import io.varve.web.openapi.JsonBody;
+import io.varve.web.openapi.OnceUnderKey;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -20,6 +30,7 @@ import tools.jackson.databind.annotation.JsonSerialize;
 
 /** Transactions in one request. */
 @RestController
+@Tag(name = "Transactions", description = "Many operations, done together or not at all.")
 final class TxnController {
   private static final int OK = 200;
 
@@ -33,6 +44,20 @@ final class TxnController {
     this.writes = writes;
   }
 
+  @Operation(
+      operationId = "runTransaction",
+      summary = "Run a transaction",
+      description =
+          "Compares, then does one of two lists, atomically. Reads see the writes before them in"
+              + " the list. A list with no write makes no revision.")
+  @JsonBody
+  @CommitErrors
+  @Errors({ErrorCode.NOT_A_NUMBER, ErrorCode.KEY_TOO_LARGE, ErrorCode.VALUE_TOO_LARGE})
+  @OnceUnderKey
+  @ApiResponse(
+      responseCode = "200",
+      description = "Done, whichever list it was.",
+      content = @Content(schema = @Schema(implementation = TxnAnswer.class)))
   @PostMapping(
       path = TxnHandler.PATH,
       consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -81,17 +106,18 @@ final class TxnController {
     return conditions;
   }
 
-  /**
-   * What a transaction did.
-   *
-   * @param succeeded whether the conditions held
-   * @param revision that it made, or read where it wrote nothing
-   * @param durableRevision what survives a power failure
-   * @param results one for each operation of the list that was done
-   */
+  /** What a transaction did. */
+  @Schema(description = "What a transaction did.")
   record TxnAnswer(
-      boolean succeeded,
-      @JsonSerialize(using = PendingRevision.Writer.class) long revision,
-      @JsonSerialize(using = PendingRevision.Writer.class) long durableRevision,
-      List<ResultJson> results) {}
+      @Schema(description = "Whether the conditions held.", example = "true") boolean succeeded,
+      @Schema(
+              description = "The revision that it made, or read where it wrote nothing.",
+              example = "913")
+          @JsonSerialize(using = PendingRevision.Writer.class)
+          long revision,
+      @Schema(description = "The newest revision that survives a power failure.", example = "913")
+          @JsonSerialize(using = PendingRevision.Writer.class)
+          long durableRevision,
+      @Schema(description = "One for each operation of the list that was done.")
+          List<ResultJson> results) {}
 }

@@ -1,5 +1,6 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.varve.model.Key;
 import io.varve.model.KeyRange;
 import io.varve.model.StoreErrors;
@@ -13,32 +14,38 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A one-shot transaction as clients write it. What may be left out is null.
- *
- * @param compare what must hold
- * @param success what to do if it does
- * @param failure what to do if not
- * @param label what the client calls it
- */
+/** A one-shot transaction as clients write it. What may be left out is null. */
+@Schema(
+    description =
+        "A transaction in one request: conditions, and what to do if all hold and if not.")
 record TxnRequest(
-    @Nullable List<@Nullable CompareJson> compare,
-    @Nullable List<@Nullable OperationJson> success,
-    @Nullable List<@Nullable OperationJson> failure,
-    @Nullable String label) {
-  /**
-   * A condition: a key and exactly one of the other three.
-   *
-   * @param key the key
-   * @param exists whether it is there
-   * @param revision how the revision that wrote it compares
-   * @param value how its value compares
-   */
+    @Schema(description = "What must hold; left out, it always does.")
+        @Nullable List<@Nullable CompareJson> compare,
+    @Schema(description = "What to do, in this order, if all of it holds.")
+        @Nullable List<@Nullable OperationJson> success,
+    @Schema(description = "What to do, in this order, if not.")
+        @Nullable List<@Nullable OperationJson> failure,
+    @Schema(
+            description = "What the client calls the transaction, for conflicts and logs.",
+            example = "billing",
+            maxLength = 128)
+        @Nullable String label) {
+  /** A condition: a key and exactly one of the other three. */
+  @Schema(
+      name = "Compare",
+      description = "A condition: a key and exactly one of the other three.",
+      minProperties = 2,
+      maxProperties = 2)
   record CompareJson(
-      @Nullable Bytes key,
-      @Nullable Boolean exists,
-      @Nullable RevisionComparison revision,
-      @Nullable ValueComparison value) {
+      @Schema(
+              description = "The key.",
+              example = "users/42",
+              requiredMode = Schema.RequiredMode.REQUIRED)
+          @Nullable Bytes key,
+      @Schema(description = "Whether it is there.", example = "true") @Nullable Boolean exists,
+      @Schema(description = "How the revision that wrote it compares; 0 where it is not there.")
+          @Nullable RevisionComparison revision,
+      @Schema(description = "How its value compares.") @Nullable ValueComparison value) {
     Condition toCondition(String field) {
       requireOne(field, "exists, revision and value", exists, revision, value);
       Key subject = keyOf(field, key);
@@ -52,13 +59,19 @@ record TxnRequest(
   }
 
   /** Exactly one operator and the revision to compare with. */
+  @Schema(
+      description = "Exactly one operator and the revision to compare with.",
+      minProperties = 1,
+      maxProperties = 1)
   record RevisionComparison(
-      @Nullable Long eq,
-      @Nullable Long ne,
-      @Nullable Long lt,
-      @Nullable Long le,
-      @Nullable Long gt,
-      @Nullable Long ge) {
+      @Schema(description = "The revision is equal to this.", example = "905") @Nullable Long eq,
+      @Schema(description = "The revision is not equal to this.", example = "905")
+          @Nullable Long ne,
+      @Schema(description = "The revision is less than this.", example = "905") @Nullable Long lt,
+      @Schema(description = "The revision is at most this.", example = "905") @Nullable Long le,
+      @Schema(description = "The revision is greater than this.", example = "905")
+          @Nullable Long gt,
+      @Schema(description = "The revision is at least this.", example = "905") @Nullable Long ge) {
     Condition toCondition(String field, Key key) {
       Operand<Long> operand = Operand.only(field, eq, ne, lt, le, gt, ge);
       return new Condition.OfRevision(key, operand.comparison(), operand.value());
@@ -66,13 +79,18 @@ record TxnRequest(
   }
 
   /** Exactly one operator and the value to compare with. */
+  @Schema(
+      description =
+          "Exactly one operator and the value to compare with; bytes are compared unsigned.",
+      minProperties = 1,
+      maxProperties = 1)
   record ValueComparison(
-      @Nullable Bytes eq,
-      @Nullable Bytes ne,
-      @Nullable Bytes lt,
-      @Nullable Bytes le,
-      @Nullable Bytes gt,
-      @Nullable Bytes ge) {
+      @Schema(description = "The value is equal to this.", example = "Ada") @Nullable Bytes eq,
+      @Schema(description = "The value is not equal to this.", example = "Ada") @Nullable Bytes ne,
+      @Schema(description = "The value is less than this.", example = "Ada") @Nullable Bytes lt,
+      @Schema(description = "The value is at most this.", example = "Ada") @Nullable Bytes le,
+      @Schema(description = "The value is greater than this.", example = "Ada") @Nullable Bytes gt,
+      @Schema(description = "The value is at least this.", example = "Ada") @Nullable Bytes ge) {
     Condition toCondition(String field, Key key) {
       Operand<Bytes> operand = Operand.only(field, eq, ne, lt, le, gt, ge);
       return new Condition.OfValue(key, operand.comparison(), operand.value().toValue(null));
@@ -110,12 +128,20 @@ record TxnRequest(
   }
 
   /** Exactly one of five. */
+  @Schema(
+      name = "Operation",
+      description = "Exactly one of five operations.",
+      minProperties = 1,
+      maxProperties = 1)
   record OperationJson(
-      @Nullable KeyJson get,
-      @Nullable PutJson put,
-      @Nullable KeyJson delete,
-      @Nullable ScanJson scan,
-      @Nullable AddJson add) {
+      @Schema(description = "Read a key.") @Nullable KeyJson get,
+      @Schema(description = "Write a key.") @Nullable PutJson put,
+      @Schema(description = "Delete a key.") @Nullable KeyJson delete,
+      @Schema(description = "Read a range.") @Nullable ScanJson scan,
+      @Schema(
+              description =
+                  "Add to a decimal integer in UTF-8; a key that is not there counts as 0.")
+          @Nullable AddJson add) {
     /** The operations of a list, which stands in {@code name}; none where it is left out. */
     static List<Operation> toOperations(
         String name, @Nullable List<@Nullable OperationJson> list, WebLimits limits) {
@@ -154,10 +180,32 @@ record TxnRequest(
   }
 
   /** A get or a delete. */
-  record KeyJson(@Nullable Bytes key) {}
+  @Schema(name = "KeyOperand", description = "The key of a get or a delete.")
+  record KeyJson(
+      @Schema(
+              description = "The key.",
+              example = "users/42",
+              requiredMode = Schema.RequiredMode.REQUIRED)
+          @Nullable Bytes key) {}
 
   /** A put. */
-  record PutJson(@Nullable Bytes key, @Nullable Bytes value, @Nullable String contentType) {
+  @Schema(name = "Put", description = "A put.")
+  record PutJson(
+      @Schema(
+              description = "The key.",
+              example = "users/42",
+              requiredMode = Schema.RequiredMode.REQUIRED)
+          @Nullable Bytes key,
+      @Schema(
+              description = "The value.",
+              example = "Ada",
+              requiredMode = Schema.RequiredMode.REQUIRED)
+          @Nullable Bytes value,
+      @Schema(
+              description = "A content type to store with the value.",
+              example = "text/plain",
+              maxLength = 255)
+          @Nullable String contentType) {
     Operation.Put toOperation(String field) {
       if (contentType != null && !Value.isContentType(contentType)) {
         throw StoreErrors.malformed(
@@ -172,13 +220,22 @@ record TxnRequest(
   }
 
   /** A scan: a prefix, or start and end, or neither for all keys. */
+  @Schema(
+      name = "Scan",
+      description = "A scan: a prefix, or start and end, or neither for all keys.")
   record ScanJson(
-      @Nullable Bytes prefix,
-      @Nullable Bytes start,
-      @Nullable Bytes end,
-      @Nullable Integer limit,
-      @Nullable Boolean reverse,
-      @Nullable Boolean keysOnly) {
+      @Schema(description = "Only keys that begin with this.", example = "users/")
+          @Nullable Bytes prefix,
+      @Schema(description = "The first key of the range, inclusive.", example = "users/10")
+          @Nullable Bytes start,
+      @Schema(description = "Where the range ends, exclusive.", example = "users/20")
+          @Nullable Bytes end,
+      @Schema(description = "Entries at most.", example = "100", minimum = "1")
+          @Nullable Integer limit,
+      @Schema(description = "Read from the last key to the first.", example = "false")
+          @Nullable Boolean reverse,
+      @Schema(description = "Leave out values and content types.", example = "false")
+          @Nullable Boolean keysOnly) {
     Operation toOperation(String field, WebLimits limits) {
       int most = limits.pageEntries();
       int entries = limit == null ? limits.pageEntriesDefault() : limit;
@@ -206,7 +263,18 @@ record TxnRequest(
   }
 
   /** An addition. */
-  record AddJson(@Nullable Bytes key, @Nullable Long delta) {
+  @Schema(name = "Add", description = "An addition.")
+  record AddJson(
+      @Schema(
+              description = "The key.",
+              example = "counters/visits",
+              requiredMode = Schema.RequiredMode.REQUIRED)
+          @Nullable Bytes key,
+      @Schema(
+              description = "What to add; may be negative.",
+              example = "1",
+              requiredMode = Schema.RequiredMode.REQUIRED)
+          @Nullable Long delta) {
     Operation toOperation(String field) {
       return new Operation.Add(keyOf(field, key), required(field + ".delta", delta));
     }

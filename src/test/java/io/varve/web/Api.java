@@ -16,7 +16,10 @@ import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A client of the server under test, without any knowledge of the server's own classes. */
+/**
+ * A client of the server under test, without any knowledge of the server's own classes. It holds
+ * every answer against the {@link Contract}.
+ */
 public final class Api {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final HttpClient CLIENT =
@@ -42,6 +45,10 @@ public final class Api {
       this.status = status;
       this.headers = headers;
       this.bytes = bytes;
+    }
+
+    HttpHeaders headers() {
+      return headers;
     }
 
     public int status() {
@@ -129,7 +136,9 @@ public final class Api {
     }
     try {
       HttpResponse<byte[]> response = CLIENT.send(request.build(), BodyHandlers.ofByteArray());
-      return new Answer(response.statusCode(), response.headers(), response.body());
+      Answer answer = new Answer(response.statusCode(), response.headers(), response.body());
+      Contract.check(method, path, headers, answer);
+      return answer;
     } catch (IOException e) {
       throw new AssertionError("no answer to " + method + " " + path, e);
     } catch (InterruptedException e) {

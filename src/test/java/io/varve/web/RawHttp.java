@@ -53,9 +53,12 @@ final class RawHttp {
           .computeIfAbsent(line.substring(0, colon), _ -> new ArrayList<>())
           .add(line.substring(colon + 1).strip());
     }
-    return new Api.Answer(
-        status,
-        HttpHeaders.of(headers, (_, _) -> true),
-        Arrays.copyOfRange(all, end + 4, all.length));
+    Api.Answer answer =
+        new Api.Answer(
+            status,
+            HttpHeaders.of(headers, (_, _) -> true),
+            Arrays.copyOfRange(all, end + 4, all.length));
+    Contract.checkProblem(answer);
+    return answer;
   }
 }

@@ -12,7 +12,10 @@ import org.springframework.test.context.ContextConfiguration;
 /** A test of the whole server, on a free port and an empty store. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
+@SpringBootTest(
+    webEnvironment = WebEnvironment.RANDOM_PORT,
+    // It would say of every raw value that there is nothing to validate.
+    properties = "logging.level.com.atlassian.oai.validator=warn")
 @ContextConfiguration(initializers = EmptyStore.class)
 @Import(TestFaults.class)
 public @interface VarveServer {}
