@@ -1,10 +1,19 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.model.ErrorCode;
 import io.varve.model.StoreErrors;
 import io.varve.txn.Operation;
 import io.varve.txn.TransactionOptions;
 import io.varve.txn.WriteView;
 import io.varve.web.TxnRequest.OperationJson;
+import io.varve.web.openapi.CommitErrors;
+import io.varve.web.openapi.Errors;
+import io.varve.web.openapi.JsonBody;
+import io.varve.web.openapi.OnceUnderKey;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -19,6 +28,7 @@ import tools.jackson.databind.annotation.JsonSerialize;
 
 /** Many writes at once, all of them or none, over whatever is there. */
 @RestController
+@Tag(name = "Batch and bulk", description = "Many writes.")
 final class BatchController {
   private static final int OK = 200;
 
@@ -32,6 +42,19 @@ final class BatchController {
     this.writes = writes;
   }
 
+  @io.swagger.v3.oas.annotations.Operation(
+      operationId = "runBatch",
+      summary = "Write many keys",
+      description =
+          "Puts and deletes in one commit, over whatever is there; the last one to a key counts.")
+  @JsonBody
+  @CommitErrors
+  @OnceUnderKey
+  @Errors({ErrorCode.KEY_TOO_LARGE, ErrorCode.VALUE_TOO_LARGE})
+  @ApiResponse(
+      responseCode = "200",
+      description = "Committed.",
+      content = @Content(schema = @Schema(implementation = BatchAnswer.class)))
   @PostMapping(
       path = "/v1/batch",
       consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -73,23 +96,27 @@ final class BatchController {
     return operations.size();
   }
 
-  /**
-   * Writes to make together.
-   *
-   * @param operations puts and deletes; the last one to a key counts
-   * @param label what the client calls it
-   */
-  record BatchRequest(@Nullable List<@Nullable OperationJson> operations, @Nullable String label) {}
+  /** Writes to make together. */
+  @Schema(description = "Writes to make together.")
+  record BatchRequest(
+      @Schema(description = "Puts and deletes, in order.")
+          @Nullable List<@Nullable OperationJson> operations,
+      @Schema(
+              description = "What the client calls it; others see it in conflicts.",
+              example = "billing",
+              maxLength = Labels.MAX_LENGTH)
+          @Nullable String label) {}
 
-  /**
-   * What a batch did.
-   *
-   * @param revision that it made; that was read where there was nothing to do
-   * @param durableRevision what survives a power failure
-   * @param operations how many there were
-   */
+  /** What a batch did. */
+  @Schema(description = "What a batch did.")
   record BatchAnswer(
-      @JsonSerialize(using = PendingRevision.Writer.class) long revision,
-      @JsonSerialize(using = PendingRevision.Writer.class) long durableRevision,
-      int operations) {}
+      @Schema(
+              description = "The revision that it made, or read where there was nothing to do.",
+              example = "913")
+          @JsonSerialize(using = PendingRevision.Writer.class)
+          long revision,
+      @Schema(description = "The newest revision that survives a power failure.", example = "913")
+          @JsonSerialize(using = PendingRevision.Writer.class)
+          long durableRevision,
+      @Schema(description = "How many operations there were.", example = "2") int operations) {}
 }

@@ -1,5 +1,6 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.txn.Isolation;
@@ -9,21 +10,26 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/**
- * How a transaction is to run. What is left out is as in the settings.
- *
- * @param isolation what it is protected from
- * @param readOnly whether it only reads
- * @param timeout how long it may stay open, in ISO 8601
- * @param label what the client calls it
- * @param revision what it reads, if it only reads; the newest unless it is given
- */
+/** How a transaction is to run. What is left out is as in the settings. */
+@Schema(description = "How a transaction is to run. What is left out is as in the settings.")
 record BeginRequest(
-    @Nullable Isolation isolation,
-    @Nullable Boolean readOnly,
-    @Nullable String timeout,
-    @Nullable String label,
-    @Nullable Long revision) {
+    @Schema(description = "What it is protected from.", example = "SERIALIZABLE")
+        @Nullable Isolation isolation,
+    @Schema(description = "Whether it only reads.", example = "false") @Nullable Boolean readOnly,
+    @Schema(
+            description = "How long it may stay open, in ISO 8601.",
+            example = "PT10S",
+            format = "duration")
+        @Nullable String timeout,
+    @Schema(
+            description = "What the client calls it; others see it in conflicts.",
+            example = "billing",
+            maxLength = Labels.MAX_LENGTH)
+        @Nullable String label,
+    @Schema(
+            description = "What it reads, if it only reads; the newest unless it is given.",
+            example = "905")
+        @Nullable Long revision) {
   static final BeginRequest DEFAULTS = new BeginRequest(null, null, null, null, null);
 
   TransactionOptions options(TransactionOptions defaults) {

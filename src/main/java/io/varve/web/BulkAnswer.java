@@ -2,6 +2,7 @@ package io.varve.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
@@ -203,54 +204,63 @@ final class BulkAnswer implements AutoCloseable {
     return revision == null ? null : revision.value();
   }
 
-  /**
-   * A chunk that is committed. To a client that reads too slowly one may stand for several.
-   *
-   * @param chunk its number, the first is 1
-   * @param operations lines since the chunk line before
-   * @param revision of its commit
-   * @param opsPerSecond throughput of the chunk
-   * @param rsd relative standard deviation of the throughput over the last chunks
-   */
-  record Chunk(int chunk, long operations, long revision, long opsPerSecond, double rsd) {}
+  /** A chunk that is committed. To a client that reads too slowly one may stand for several. */
+  @Schema(
+      name = "BulkChunk",
+      description = "A chunk of a bulk load that is committed. One may stand for several.")
+  record Chunk(
+      @Schema(description = "Its number; the first is 1.", example = "1") int chunk,
+      @Schema(description = "Lines since the chunk line before.", example = "12500")
+          long operations,
+      @Schema(description = "The revision of its commit.", example = "913") long revision,
+      @Schema(description = "Throughput of the chunk.", example = "210000") long opsPerSecond,
+      @Schema(
+              description =
+                  "Relative standard deviation of the throughput over the last chunks; 0.08 is 8"
+                      + " %.",
+              example = "0.0512")
+          double rsd) {}
 
-  /**
-   * A load that is done.
-   *
-   * @param done true
-   * @param operations lines that are committed
-   * @param chunks commits they took
-   * @param finalChunk the size that the next chunk would have had
-   * @param averageOpsPerSecond throughput, the mean over the chunks
-   * @param bestOpsPerSecond throughput of the best chunk
-   * @param rsd relative standard deviation of the throughput over the last chunks
-   * @param revision of the last chunk; left out where there was none
-   */
+  /** A load that is done. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(name = "BulkDone", description = "The last line of a bulk load that is done.")
   record Done(
-      boolean done,
-      long operations,
-      int chunks,
-      int finalChunk,
-      long averageOpsPerSecond,
-      long bestOpsPerSecond,
-      double rsd,
-      @Nullable Long revision) {}
+      @Schema(description = "True.", example = "true") boolean done,
+      @Schema(description = "Lines that are committed.", example = "1000000") long operations,
+      @Schema(description = "Commits they took.", example = "62") int chunks,
+      @Schema(description = "The size that the next chunk would have had.", example = "23000")
+          int finalChunk,
+      @Schema(description = "Throughput, the mean over the chunks.", example = "205000")
+          long averageOpsPerSecond,
+      @Schema(description = "Throughput of the best chunk.", example = "260000")
+          long bestOpsPerSecond,
+      @Schema(
+              description =
+                  "Relative standard deviation of the throughput over the last chunks; 0.08 is 8"
+                      + " %.",
+              example = "0.0512")
+          double rsd,
+      @Schema(
+              description = "The revision of the last chunk; left out where there was none.",
+              example = "975")
+          @Nullable Long revision) {}
 
-  /**
-   * A load that ended early.
-   *
-   * @param done false
-   * @param operations lines that are committed: the load can go on after them
-   * @param chunks commits they took
-   * @param revision of the last of these; left out where there was none
-   * @param problem why
-   */
+  /** A load that ended early. */
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(name = "BulkEnded", description = "The last line of a bulk load that ended early.")
   record Ended(
-      boolean done,
-      long operations,
-      int chunks,
-      @Nullable Long revision,
-      Map<String, Object> problem) {}
+      @Schema(description = "False.", example = "false") boolean done,
+      @Schema(
+              description = "Lines that are committed: the load can go on after them.",
+              example = "25000")
+          long operations,
+      @Schema(description = "Commits they took.", example = "2") int chunks,
+      @Schema(
+              description = "The revision of the last of these; left out where there was none.",
+              example = "915")
+          @Nullable Long revision,
+      @Schema(
+              description = "Why, with the number of the bad line as `line`, if one is to blame.",
+              implementation = ProblemJson.class)
+          Map<String, Object> problem) {}
 }

@@ -1,9 +1,18 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.model.ErrorCode;
 import io.varve.model.StoreException;
 import io.varve.txn.AdaptiveBatchReport;
 import io.varve.txn.AdaptiveBatchWriter;
 import io.varve.txn.MvccTransactionManager;
+import io.varve.web.openapi.BulkParameters;
+import io.varve.web.openapi.Errors;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -20,6 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Loads of any length, a line an operation, committed in chunks while they arrive. */
 @RestController
+@Tag(name = "Batch and bulk", description = "Many writes.")
 final class BulkController {
   private static final Set<String> PARAMETERS = Set.of("label", "expected");
 
@@ -46,6 +56,41 @@ final class BulkController {
    * about the end; what the status says is only that the load has begun. A client should read while
    * it sends.
    */
+  @Operation(
+      operationId = "bulkLoad",
+      summary = "Load a stream of writes",
+      description =
+          "A put or a delete a line, committed in chunks while they arrive. The answer has a line"
+              + " for each chunk as soon as it is committed, and a last one; where the load ended"
+              + " early, that one has the problem. Read while you send.")
+  @BulkParameters
+  @RequestBody(
+      description = "Lines, each a put or a delete.",
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_NDJSON_VALUE,
+              schema = @Schema(implementation = BulkLine.class)))
+  @Errors({
+    ErrorCode.MALFORMED_REQUEST,
+    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+    ErrorCode.TOO_MANY_REQUESTS,
+    ErrorCode.WRITE_STALL,
+    ErrorCode.DISK_FULL
+  })
+  @ApiResponse(
+      responseCode = "200",
+      description = "Begun; the lines tell how it goes.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_NDJSON_VALUE,
+              schema =
+                  @Schema(
+                      oneOf = {
+                        BulkAnswer.Chunk.class,
+                        BulkAnswer.Done.class,
+                        BulkAnswer.Ended.class
+                      })))
   @PostMapping(
       path = "/v1/bulk",
       consumes = MediaType.APPLICATION_NDJSON_VALUE,

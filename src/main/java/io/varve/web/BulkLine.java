@@ -1,5 +1,6 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.varve.model.StoreErrors;
 import io.varve.txn.AdaptiveBatchWriter;
 import io.varve.txn.Operation;
@@ -9,13 +10,15 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.ObjectReader;
 
-/**
- * A line of a bulk load: exactly one of two.
- *
- * @param put what to write
- * @param delete what to delete
- */
-record BulkLine(@Nullable PutJson put, @Nullable KeyJson delete) {
+/** A line of a bulk load: exactly one of two. */
+@Schema(
+    name = "BulkLine",
+    description = "A line of a bulk load: exactly one of two.",
+    minProperties = 1,
+    maxProperties = 1)
+record BulkLine(
+    @Schema(description = "Write a key.") @Nullable PutJson put,
+    @Schema(description = "Delete a key.") @Nullable KeyJson delete) {
   private static final String LINE = "body";
 
   /** The line that {@code lines} is at. */

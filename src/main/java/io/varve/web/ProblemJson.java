@@ -70,10 +70,14 @@ record ProblemJson(
             description = "Milliseconds that the transaction might have been open.",
             example = "10000")
         @Nullable Long timeoutMs,
-    @Schema(
-            description = "The transaction that the problem is about.",
-            example = "3f2a9c01d4e5b678")
-        @Nullable String transactionId,
+    @Schema(description = "How the transaction has ended.", example = "COMMITTED")
+        @Nullable String state,
+    @Schema(description = "The line of a bulk load that is to blame.", example = "25001")
+        @Nullable Long line,
+    @Schema(description = "Outcomes of requests that are kept.", example = "5000000")
+        @Nullable Long outcomes,
+    @Schema(description = "Bytes of outcomes that are kept.", example = "1073741824")
+        @Nullable Long outcomeBytes,
     @Schema(description = "Milliseconds to wait before the next try.", example = "1000")
         @Nullable Long retryAfterMs,
     @Schema(description = "The job that is running.", example = "flush") @Nullable String job,

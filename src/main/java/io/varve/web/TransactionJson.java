@@ -1,6 +1,7 @@
 package io.varve.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.varve.txn.CommittedTransaction;
 import io.varve.txn.Isolation;
 import io.varve.txn.TransactionState;
@@ -9,30 +10,46 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.annotation.JsonSerialize;
 
-/**
- * An interactive transaction as clients see it.
- *
- * @param id under which it is called
- * @param state where it stands
- * @param isolation what it is protected from; left out once it has ended
- * @param readOnly whether it only reads; left out once it has ended
- * @param snapshotRevision what it reads; left out once it has ended
- * @param expiresAt when it is rolled back; left out once it has ended
- * @param label what the client calls it; left out where it has none or has ended
- * @param revision of its commit, or what it read where it wrote nothing; left out unless committed
- * @param durableRevision what survived power failure when it was committed; left out unless it is
- */
+/** An interactive transaction as clients see it. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
+@Schema(name = "Transaction", description = "An interactive transaction.")
 record TransactionJson(
-    String id,
-    State state,
-    @Nullable Isolation isolation,
-    @Nullable Boolean readOnly,
-    @Nullable Long snapshotRevision,
-    @Nullable Instant expiresAt,
-    @Nullable String label,
-    @JsonSerialize(using = PendingRevision.Writer.class) @Nullable Long revision,
-    @JsonSerialize(using = PendingRevision.Writer.class) @Nullable Long durableRevision) {
+    @Schema(
+            description = "Under which it is called.",
+            example = "0b6d1c5e7f20a4d3863f2a9c01d4e5b6",
+            pattern = "^[0-9a-f]{32}$")
+        String id,
+    @Schema(description = "Where it stands.", example = "ACTIVE") State state,
+    @Schema(
+            description = "What it is protected from; left out once it has ended.",
+            example = "SERIALIZABLE")
+        @Nullable Isolation isolation,
+    @Schema(description = "Whether it only reads; left out once it has ended.", example = "false")
+        @Nullable Boolean readOnly,
+    @Schema(description = "What it reads; left out once it has ended.", example = "905")
+        @Nullable Long snapshotRevision,
+    @Schema(
+            description = "When it is rolled back; left out once it has ended.",
+            example = "2026-11-24T12:00:10Z")
+        @Nullable Instant expiresAt,
+    @Schema(
+            description = "What the client calls it; left out where it has none or has ended.",
+            example = "billing")
+        @Nullable String label,
+    @Schema(
+            description =
+                "The revision of its commit, or what it read where it wrote nothing; left out"
+                    + " unless it is committed.",
+            example = "913")
+        @JsonSerialize(using = PendingRevision.Writer.class)
+        @Nullable Long revision,
+    @Schema(
+            description =
+                "The revision that survived power failure when it was committed; left out unless it"
+                    + " is.",
+            example = "913")
+        @JsonSerialize(using = PendingRevision.Writer.class)
+        @Nullable Long durableRevision) {
   /** Where a transaction stands. */
   enum State {
     /** It takes calls. */

@@ -1,11 +1,22 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import io.varve.model.Entry;
+import io.varve.model.ErrorCode;
 import io.varve.model.Key;
 import io.varve.model.StoreId;
 import io.varve.model.Value;
 import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.TransactionRegistry;
+import io.varve.web.openapi.Conditional;
+import io.varve.web.openapi.Errors;
+import io.varve.web.openapi.InTransactionErrors;
+import io.varve.web.openapi.KeyInPath;
+import io.varve.web.openapi.RawValueBody;
+import io.varve.web.openapi.TransactionId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -22,6 +33,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Single keys inside of an interactive transaction, at its snapshot and with its own writes. */
 @RestController
+@Tag(name = "Transactions", description = "Many operations, done together or not at all.")
 @RequestMapping(
     path = {
       "/v1/transactions/{id}/kv/**",
@@ -55,6 +67,12 @@ final class TransactionKeysController {
     this.values = values;
   }
 
+  @Operation(operationId = "getKeyInTransaction", summary = "Read a key in a transaction")
+  @TransactionId
+  @KeyInPath
+  @Conditional
+  @EntryAnswer
+  @InTransactionErrors
   @RequestMapping(method = {RequestMethod.GET, RequestMethod.HEAD})
   void get(HttpServletRequest request, HttpServletResponse response, @PathVariable String id)
       throws IOException {
@@ -65,6 +83,14 @@ final class TransactionKeysController {
     answers.write(request, response, entry);
   }
 
+  @Operation(operationId = "putKeyInTransaction", summary = "Write a key in a transaction")
+  @TransactionId
+  @KeyInPath
+  @RawValueBody
+  @Conditional
+  @InTransactionErrors
+  @Errors(ErrorCode.TRANSACTION_TOO_LARGE)
+  @ApiResponse(responseCode = "202", description = "Kept for the commit.")
   @PutMapping(produces = MediaType.APPLICATION_JSON_VALUE)
   @ResponseStatus(HttpStatus.ACCEPTED)
   BufferedAnswer put(
@@ -89,6 +115,13 @@ final class TransactionKeysController {
                 }));
   }
 
+  @Operation(operationId = "deleteKeyInTransaction", summary = "Delete a key in a transaction")
+  @TransactionId
+  @KeyInPath
+  @Conditional
+  @InTransactionErrors
+  @Errors(ErrorCode.TRANSACTION_TOO_LARGE)
+  @ApiResponse(responseCode = "202", description = "Kept for the commit.")
   @DeleteMapping(produces = MediaType.APPLICATION_JSON_VALUE)
   @ResponseStatus(HttpStatus.ACCEPTED)
   BufferedAnswer delete(
@@ -111,12 +144,10 @@ final class TransactionKeysController {
                 }));
   }
 
-  /**
-   * Of a write.
-   *
-   * @param buffered that it waits for the commit
-   */
-  record BufferedAnswer(boolean buffered) {
+  /** Of a write. */
+  @Schema(description = "What a write in a transaction did.")
+  record BufferedAnswer(
+      @Schema(description = "That it waits for the commit.", example = "true") boolean buffered) {
     static final BufferedAnswer BUFFERED = new BufferedAnswer(true);
   }
 }

@@ -1,9 +1,18 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.model.ErrorCode;
 import io.varve.txn.OneShot;
 import io.varve.txn.Operation;
 import io.varve.txn.TransactionRegistry;
 import io.varve.web.TxnRequest.OperationJson;
+import io.varve.web.openapi.Errors;
+import io.varve.web.openapi.InTransactionErrors;
+import io.varve.web.openapi.JsonBody;
+import io.varve.web.openapi.RangeParameters;
+import io.varve.web.openapi.TransactionId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
@@ -21,6 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
  * all are done or none.
  */
 @RestController
+@Tag(name = "Transactions", description = "Many operations, done together or not at all.")
 final class TransactionOperationsController {
   private final TransactionRegistry registry;
   private final Admission admission;
@@ -42,6 +52,13 @@ final class TransactionOperationsController {
   }
 
   /** At the snapshot, with the transaction's own writes as they are when a page is read. */
+  @io.swagger.v3.oas.annotations.Operation(
+      operationId = "getEntriesInTransaction",
+      summary = "Read a range in a transaction")
+  @TransactionId
+  @RangeParameters
+  @InTransactionErrors
+  @ApiResponse(responseCode = "200", description = "A page.")
   @GetMapping(path = "/v1/transactions/{id}/entries", produces = MediaType.APPLICATION_JSON_VALUE)
   EntryPages.EntriesAnswer entries(
       HttpServletRequest request, HttpServletResponse response, @PathVariable String id) {
@@ -58,6 +75,20 @@ final class TransactionOperationsController {
                 }));
   }
 
+  @io.swagger.v3.oas.annotations.Operation(
+      operationId = "runOperationsInTransaction",
+      summary = "Do many operations in a transaction",
+      description = "All of them are done, or none.")
+  @TransactionId
+  @JsonBody
+  @InTransactionErrors
+  @Errors({
+    ErrorCode.NOT_A_NUMBER,
+    ErrorCode.KEY_TOO_LARGE,
+    ErrorCode.VALUE_TOO_LARGE,
+    ErrorCode.TRANSACTION_TOO_LARGE
+  })
+  @ApiResponse(responseCode = "200", description = "What they brought.")
   @PostMapping(
       path = "/v1/transactions/{id}/operations",
       consumes = MediaType.APPLICATION_JSON_VALUE,
@@ -92,17 +123,14 @@ final class TransactionOperationsController {
     return new OperationsAnswer(ResultJson.of(done, result.outcomes(), ResultJson.BUFFERED));
   }
 
-  /**
-   * Operations to do in order.
-   *
-   * @param operations of any kind
-   */
-  record OperationsRequest(@Nullable List<@Nullable OperationJson> operations) {}
+  /** Operations to do in order. */
+  @Schema(description = "Operations to do in order.")
+  record OperationsRequest(
+      @Schema(description = "Operations of any kind.")
+          @Nullable List<@Nullable OperationJson> operations) {}
 
-  /**
-   * What they brought.
-   *
-   * @param results one for each operation
-   */
-  record OperationsAnswer(List<ResultJson> results) {}
+  /** What they brought. */
+  @Schema(description = "What operations in a transaction brought.")
+  record OperationsAnswer(
+      @Schema(description = "One for each operation.") List<ResultJson> results) {}
 }

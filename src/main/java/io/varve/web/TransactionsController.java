@@ -1,11 +1,24 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.model.ErrorCode;
 import io.varve.model.StoreErrors;
 import io.varve.txn.CommittedTransaction;
 import io.varve.txn.Executed;
 import io.varve.txn.TransactionOptions;
 import io.varve.txn.TransactionRegistry;
 import io.varve.txn.TransactionStatus;
+import io.varve.web.openapi.AnswerHeader;
+import io.varve.web.openapi.CommitErrors;
+import io.varve.web.openapi.Errors;
+import io.varve.web.openapi.InTransactionErrors;
+import io.varve.web.openapi.JsonBody;
+import io.varve.web.openapi.OnceUnderKey;
+import io.varve.web.openapi.TransactionId;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -22,6 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The life of interactive transactions; what is done inside of them is elsewhere. */
 @RestController
+@Tag(name = "Transactions", description = "Many operations, done together or not at all.")
 final class TransactionsController {
   private static final String PATH = "/v1/transactions";
   private static final int OK = 200;
@@ -42,6 +56,20 @@ final class TransactionsController {
     this.writes = writes;
   }
 
+  @Operation(
+      operationId = "beginTransaction",
+      summary = "Begin a transaction",
+      description = "It reads one revision and keeps its writes to itself until it commits.")
+  @JsonBody
+  @Errors({
+    ErrorCode.TOO_MANY_TRANSACTIONS,
+    ErrorCode.TOO_MANY_REQUESTS,
+    ErrorCode.REVISION_IN_FUTURE,
+    ErrorCode.REVISION_PRUNED,
+    ErrorCode.REVISION_LOST
+  })
+  @ApiResponse(responseCode = "201", description = "Begun.", useReturnTypeSchema = true)
+  @AnswerHeader(name = "Location", on = 201)
   @PostMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TransactionJson> begin(
       HttpServletRequest request,
@@ -59,12 +87,30 @@ final class TransactionsController {
         .body(TransactionJson.of(begun));
   }
 
+  @Operation(
+      operationId = "getTransaction",
+      summary = "Ask how a transaction stands",
+      description = "That of a commit is kept for an hour and over restarts.")
+  @TransactionId
+  @ApiResponse(responseCode = "200", description = "How it stands.", useReturnTypeSchema = true)
   @GetMapping(path = PATH + "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
   TransactionJson status(HttpServletRequest request, @PathVariable String id) {
     var _ = QueryParameters.of(request, Set.of());
     return TransactionJson.of(registry.status(id));
   }
 
+  @Operation(
+      operationId = "commitTransaction",
+      summary = "Commit a transaction",
+      description = "Sent again, it gets the same answer.")
+  @TransactionId
+  @InTransactionErrors
+  @CommitErrors
+  @OnceUnderKey
+  @ApiResponse(
+      responseCode = "200",
+      description = "Committed.",
+      content = @Content(schema = @Schema(implementation = TransactionJson.class)))
   @PostMapping(path = PATH + "/{id}/commit", produces = MediaType.APPLICATION_JSON_VALUE)
   void commit(HttpServletRequest request, HttpServletResponse response, @PathVariable String id)
       throws IOException {
@@ -92,6 +138,13 @@ final class TransactionsController {
     return byNow == PendingRevision.VALUE ? byNow : done.durable().value();
   }
 
+  @Operation(
+      operationId = "rollbackTransaction",
+      summary = "Give a transaction up",
+      description = "May be repeated.")
+  @TransactionId
+  @InTransactionErrors
+  @ApiResponse(responseCode = "200", description = "Given up.", useReturnTypeSchema = true)
   @PostMapping(path = PATH + "/{id}/rollback", produces = MediaType.APPLICATION_JSON_VALUE)
   TransactionJson rollback(HttpServletRequest request, @PathVariable String id) {
     requireNothing(request);

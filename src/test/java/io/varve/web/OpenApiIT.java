@@ -45,16 +45,6 @@ final class OpenApiIT {
           ErrorCode.STORE_LOCKED,
           ErrorCode.DATA_DIRECTORY_NOT_WRITABLE);
 
-  /** Errors that no operation answers with so far. */
-  private static final Set<ErrorCode> NOT_YET =
-      EnumSet.of(
-          ErrorCode.TRANSACTION_NOT_FOUND,
-          ErrorCode.TRANSACTION_BUSY,
-          ErrorCode.TRANSACTION_FINISHED,
-          ErrorCode.IDEMPOTENCY_IN_PROGRESS,
-          ErrorCode.IDEMPOTENCY_KEY_REUSED,
-          ErrorCode.TOO_MANY_REQUESTS);
-
   @LocalServerPort int port;
 
   private JsonNode served() {
