@@ -83,10 +83,10 @@ final class Problems {
   /** The path that the client asked for, where the server has sent the request on. */
   private static String instance(HttpServletRequest request) {
     if (request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String original) {
-      return original;
+      return PercentEncoding.soundPath(original);
     }
     // There is none where the request line could not be read.
-    return Objects.requireNonNullElse(request.getRequestURI(), "/");
+    return PercentEncoding.soundPath(Objects.requireNonNullElse(request.getRequestURI(), "/"));
   }
 
   /** A write whose fate is unknown may be there: to send it again could do it twice. */

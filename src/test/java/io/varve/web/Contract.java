@@ -94,11 +94,18 @@ final class Contract {
   private static ValidationReport report(
       String method, String path, Api.Answer answer, boolean isRawValue) {
     SimpleResponse.Builder response = SimpleResponse.Builder.status(answer.status());
-    answer.headers().map().forEach((name, values) -> response.withHeader(name, values));
-    if (isRawValue) {
-      // Whatever it was stored with: it need not be sound, not even where it says JSON.
-      response.withContentType("application/octet-stream");
-    }
+    answer
+        .headers()
+        .map()
+        .forEach(
+            (name, values) ->
+                response.withHeader(
+                    name,
+                    // A value has whatever type it was stored with, sound or not, even where it is
+                    // that of JSON.
+                    isRawValue && name.equalsIgnoreCase("Content-Type")
+                        ? List.of("application/octet-stream")
+                        : values));
     response.withBody(answer.body());
     return OfDocument.VALIDATOR.validateResponse(
         KEY.matcher(path).replaceFirst("$1key"), methodOf(method), response.build());

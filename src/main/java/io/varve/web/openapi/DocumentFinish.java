@@ -165,7 +165,7 @@ final class DocumentFinish implements OpenApiCustomizer {
     components.setSchemas(new TreeMap<>(components.getSchemas()));
     components.setHeaders(CommonHeaders.components());
     // Of requests that are no operation.
-    answers.ofNoOperation().forEach(components::addResponses);
+    components.setResponses(new TreeMap<>(answers.ofNoOperation()));
     components.getResponses().values().forEach(DocumentFinish::addCommonHeaders);
     components.setExamples(new TreeMap<>());
     errors(document)

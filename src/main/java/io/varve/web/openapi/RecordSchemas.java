@@ -67,11 +67,8 @@ final class RecordSchemas implements ModelConverter {
     if (schema.getAnyOf() != null) {
       return schema;
     }
-    Schema<?> either = new JsonSchema();
-    either.setDescription(schema.getDescription());
-    either.setExample(schema.getExample());
+    Schema<?> either = new JsonSchema().description(schema.getDescription());
     schema.setDescription(null);
-    schema.setExample(null);
     either.setAnyOf(List.of(schema, new JsonSchema().types(Set.of("null"))));
     return either;
   }
