@@ -104,8 +104,7 @@ final class AdminController {
           @Nullable Integer keepVersions,
       @Schema(
               description = "How long a version stays after it was superseded, in ISO 8601.",
-              example = "PT1H",
-              format = "duration")
+              example = "PT1H")
           @Nullable String keepAge,
       @Schema(description = "Only count.", example = "true") @Nullable Boolean dryRun) {
     /** The rule to prune by, or null for that of the settings. */

@@ -16,10 +16,7 @@ record BeginRequest(
     @Schema(description = "What it is protected from.", example = "SERIALIZABLE")
         @Nullable Isolation isolation,
     @Schema(description = "Whether it only reads.", example = "false") @Nullable Boolean readOnly,
-    @Schema(
-            description = "How long it may stay open, in ISO 8601.",
-            example = "PT10S",
-            format = "duration")
+    @Schema(description = "How long it may stay open, in ISO 8601.", example = "PT10S")
         @Nullable String timeout,
     @Schema(
             description = "What the client calls it; others see it in conflicts.",

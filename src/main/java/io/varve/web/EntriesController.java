@@ -75,7 +75,7 @@ final class EntriesController {
             schema = @Schema(implementation = EntryPages.EntriesAnswer.class)),
         @Content(
             mediaType = MediaType.APPLICATION_NDJSON_VALUE,
-            schema = @Schema(implementation = EntryJson.class))
+            schema = @Schema(oneOf = {EntryJson.class, EntryStream.Broken.class}))
       })
   @GetMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   EntryPages.EntriesAnswer page(HttpServletRequest request, HttpServletResponse response) {

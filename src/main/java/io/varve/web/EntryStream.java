@@ -1,5 +1,6 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.varve.model.Entry;
 import io.varve.model.KeyRange;
 import io.varve.model.ScanOptions;
@@ -55,7 +56,7 @@ final class EntryStream {
           writeSteps(view, scan, limit, out);
         } catch (StoreException e) {
           if (response.isCommitted()) {
-            out.line(Map.of("problem", Problems.body(request, e)));
+            out.line(new Broken(Problems.body(request, e)));
             out.flush();
           }
           throw e;
@@ -87,4 +88,12 @@ final class EntryStream {
     ScanOptions options = new ScanOptions(entries, STEP_BYTES, reverse);
     return admission.scan(() -> view.scan(rest, options));
   }
+
+  /** The last line of a stream that failed in the middle. */
+  @Schema(
+      name = "BrokenStream",
+      description = "The last line of a stream that failed in the middle.")
+  record Broken(
+      @Schema(description = "Why.", implementation = ProblemJson.class)
+          Map<String, Object> problem) {}
 }

@@ -18,11 +18,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Holds answers against {@code docs/openapi.json} and RFC 9457. The judges are libraries: a
@@ -30,6 +34,12 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class Contract {
   static final Path DOCUMENT = Path.of("docs", "openapi.json");
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final String NDJSON = "application/x-ndjson";
+
+  /** Of a long stream, so many are looked at. */
+  private static final long MAX_LINES = 1_000;
 
   private static final String PROBLEM_JSON = "application/problem+json";
   private static final String NO_PATH = "validation.request.path.missing";
@@ -41,6 +51,7 @@ final class Contract {
 
   /** Loaded with the first answer to check, so that an unsound document can be written anew. */
   private static final class OfDocument {
+    static final Map<String, Schema> LINES = new ConcurrentHashMap<>();
     static final OpenApiInteractionValidator VALIDATOR =
         OpenApiInteractionValidator.createForInlineApiSpecification(document()).build();
   }
@@ -78,17 +89,58 @@ final class Contract {
     }
     checkProblem(answer);
     boolean isRawValue = isRawValue(method, path, requestHeaders, answer);
+    boolean isStream = isStream(answer);
+    if (isStream) {
+      checkLines(method, path, answer);
+    }
     List<String> faults =
         report(method, path, answer, isRawValue).getMessages().stream()
             .filter(message -> message.getLevel() == ValidationReport.Level.ERROR)
-            // A value may be empty.
-            .filter(message -> !(isRawValue && message.getKey().equals(NO_BODY)))
+            // A value may be empty, and so may a stream.
+            .filter(message -> !((isRawValue || isStream) && message.getKey().equals(NO_BODY)))
             .filter(message -> !isRefused(message.getKey(), answer))
             .map(ValidationReport.Message::toString)
             .toList();
     assertThat(faults)
         .as("%s %s answered %d: %s", method, target, answer.status(), answer.body())
         .isEmpty();
+  }
+
+  private static boolean isStream(Api.Answer answer) {
+    return answer.headers().firstValue("Content-Type").equals(Optional.of(NDJSON));
+  }
+
+  /** The library above does not look into streams: each line must be what the document says. */
+  private static void checkLines(String method, String path, Api.Answer answer) {
+    Schema schema = OfDocument.LINES.computeIfAbsent(method + " " + path, Contract::lineSchema);
+    answer
+        .body()
+        .lines()
+        .limit(MAX_LINES)
+        .forEach(
+            line ->
+                assertThat(schema.validate(line, InputFormat.JSON))
+                    .as("a line of %s %s: %s", method, path, line)
+                    .isEmpty());
+  }
+
+  private static Schema lineSchema(String operation) {
+    String[] parts = operation.split(" ", -1);
+    JsonNode document = JSON.readTree(document());
+    JsonNode line =
+        document
+            .get("paths")
+            .get(parts[1])
+            .get(parts[0].toLowerCase(Locale.ROOT))
+            .get("responses")
+            .get("200")
+            .get("content")
+            .get(NDJSON)
+            .get("schema");
+    ObjectNode whole = (ObjectNode) line.deepCopy();
+    whole.set("components", document.get("components"));
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+        .getSchema(whole.toString(), InputFormat.JSON);
   }
 
   private static ValidationReport report(

@@ -8,6 +8,7 @@ import io.swagger.v3.core.util.Json;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import java.lang.reflect.RecordComponent;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -52,6 +53,9 @@ final class RecordSchemas implements ModelConverter {
       required.addAll(model.getRequired());
     }
     for (RecordComponent component : type.getRecordComponents()) {
+      if (component.getType() == Duration.class) {
+        model.getProperties().computeIfPresent(component.getName(), (_, d) -> isoDuration(d));
+      }
       boolean isNullable = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
       if (!isNullable || writesNull) {
         required.add(component.getName());
@@ -61,6 +65,13 @@ final class RecordSchemas implements ModelConverter {
       }
     }
     model.setRequired(model.getProperties().keySet().stream().filter(required::contains).toList());
+  }
+
+  /** The format of this name has no fractions of a second, which ISO 8601 and we have. */
+  private static Schema<?> isoDuration(Schema<?> duration) {
+    duration.setFormat(null);
+    duration.setPattern("^PT[0-9.HMS]+$");
+    return duration;
   }
 
   private static Schema<?> orNull(Schema<?> schema) {
