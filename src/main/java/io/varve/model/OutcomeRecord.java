@@ -25,8 +25,13 @@ public final class OutcomeRecord {
     return ofMillis(id, keep.toMillis(), content);
   }
 
-  /** The same, for so many milliseconds. */
+  /**
+   * The same, for so many milliseconds. Throws {@link IllegalArgumentException} for less than one.
+   */
   public static OutcomeRecord ofMillis(OutcomeId id, long keepMs, byte[] content) {
+    if (keepMs < 1) {
+      throw new IllegalArgumentException("An outcome must be kept for 1 ms at least.");
+    }
     return new OutcomeRecord(id, keepMs, content);
   }
 

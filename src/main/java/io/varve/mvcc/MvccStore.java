@@ -137,6 +137,7 @@ public final class MvccStore implements AutoCloseable {
       upkeep.noteRetention();
       log.noteSynced();
     }
+    outcomes.noteLost(lostRanges);
   }
 
   private void replay(Commit commit) {

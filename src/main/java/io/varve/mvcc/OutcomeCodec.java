@@ -3,6 +3,7 @@ package io.varve.mvcc;
 import io.varve.model.KeptOutcome;
 import io.varve.model.OutcomeId;
 import io.varve.model.OutcomeRecord;
+import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -43,7 +44,10 @@ final class OutcomeCodec {
     }
   }
 
-  /** Throws {@link BufferUnderflowException} where the bytes end too early. */
+  /**
+   * Throws {@link BufferUnderflowException} where the bytes end too early, and {@code
+   * STORAGE_CORRUPTED} for a time to keep that nothing has.
+   */
   static List<OutcomeRecord> read(ByteBuffer source) {
     if (!source.hasRemaining()) {
       return List.of();
@@ -51,15 +55,20 @@ final class OutcomeCodec {
     List<OutcomeRecord> outcomes = new ArrayList<>(1);
     while (source.hasRemaining()) {
       OutcomeId id = OutcomeId.read(source);
-      long keepMs = Varints.get(source);
+      long keepMs = checkedKeep(Varints.get(source));
       outcomes.add(OutcomeRecord.ofMillis(id, keepMs, Varints.getBytes(source)));
     }
     return List.copyOf(outcomes);
   }
 
+  /** How long a row is. */
+  static int rowBytes(OutcomeRecord outcome) {
+    return ROW_HEAD_BYTES + outcome.content().length;
+  }
+
   static byte[] encodeRow(KeptOutcome outcome) {
     byte[] content = outcome.record().content();
-    return ByteBuffer.allocate(ROW_HEAD_BYTES + content.length)
+    return ByteBuffer.allocate(rowBytes(outcome.record()))
         .putLong(outcome.revision())
         .putLong(outcome.timeMs())
         .putLong(outcome.record().keepMs())
@@ -67,7 +76,7 @@ final class OutcomeCodec {
         .array();
   }
 
-  /** Throws {@code STORAGE_CORRUPTED} for a row that is too short. */
+  /** Throws {@code STORAGE_CORRUPTED} for a row that is too short, or that none can be. */
   static KeptOutcome decodeRow(OutcomeId id, byte[] row) {
     if (row.length < ROW_HEAD_BYTES) {
       throw StoreErrors.corrupted("an outcome row is cut short.", null);
@@ -75,9 +84,19 @@ final class OutcomeCodec {
     ByteBuffer fields = ByteBuffer.wrap(row);
     long revision = fields.getLong();
     long timeMs = fields.getLong();
-    long keepMs = fields.getLong();
+    long keepMs = checkedKeep(fields.getLong());
+    if (revision < 1 || revision > Revision.MAX_VALUE) {
+      throw StoreErrors.corrupted("an outcome row has no revision.", null);
+    }
     byte[] content = new byte[fields.remaining()];
     fields.get(content);
     return new KeptOutcome(OutcomeRecord.ofMillis(id, keepMs, content), revision, timeMs);
+  }
+
+  private static long checkedKeep(long keepMs) {
+    if (keepMs < 1) {
+      throw StoreErrors.corrupted("an outcome is kept for no time.", null);
+    }
+    return keepMs;
   }
 }

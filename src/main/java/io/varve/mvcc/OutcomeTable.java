@@ -2,6 +2,7 @@ package io.varve.mvcc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.varve.model.KeptOutcome;
+import io.varve.model.LostRange;
 import io.varve.model.OutcomeId;
 import io.varve.model.OutcomeRecord;
 import io.varve.model.StoreErrors;
@@ -13,8 +14,9 @@ import io.varve.storage.WriteSync;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,10 +42,11 @@ public final class OutcomeTable {
    * not; who finds it must look at its revision. It stays in the heap, and counts as heap of the
    * overlay, until a flush writes its row, in the synced batch that comes before the flushed
    * revision moves. A start replays what was not flushed, outcomes included; a flush that is done
-   * twice finds the row of the same revision and leaves it.
+   * twice finds the row of the same revision, or of a later one, and leaves it.
    *
-   * A row that is overwritten, since its id was used again after it had ended, leaves its end row
-   * behind. So whoever follows an end row looks whether the row still ends then.
+   * An id may be used again once its time is up. Of several outcomes of one id that are flushed
+   * together the newest gets a row. A row that is overwritten leaves its end row behind, so whoever
+   * follows an end row looks whether the row still ends then.
    */
   private static final byte[] ROW_PREFIX = ascii("outcome/");
   private static final byte[] END_PREFIX = ascii("outcome-end/");
@@ -66,15 +69,17 @@ public final class OutcomeTable {
   /** Held while rows are written, for they are counted. Lock order: maintenance, then this one. */
   private final ReentrantLock writing = new ReentrantLock();
 
-  @GuardedBy("writing")
-  private Total total;
+  /** What the row says, for those who only look. Written by who holds {@link #writing}. */
+  private volatile Total total;
 
-  /** What {@link #total} is, for those who only look. */
-  private volatile Total seen;
+  /** Commits there were lost, so their outcomes never were. */
+  private volatile List<LostRange> lostRanges = List.of();
 
   private record Total(long count, long bytes) {
-    Total plus(long moreCount, long moreBytes) {
-      return new Total(count + moreCount, bytes + moreBytes);
+    static final Total NONE = new Total(0, 0);
+
+    Total plus(Total more) {
+      return new Total(count + more.count, bytes + more.bytes);
     }
   }
 
@@ -83,13 +88,12 @@ public final class OutcomeTable {
     this.clock = clock;
     this.limits = limits;
     this.total = readTotal();
-    this.seen = total;
   }
 
   private Total readTotal() {
     byte[] row = storage.get(ColumnFamily.META, TOTAL_KEY);
     if (row == null) {
-      return new Total(0, 0);
+      return Total.NONE;
     }
     if (row.length != 2 * Long.BYTES) {
       throw StoreErrors.corrupted("the metadata row outcome-total cannot be read.", null);
@@ -98,12 +102,22 @@ public final class OutcomeTable {
     return new Total(fields.getLong(), fields.getLong());
   }
 
+  /** Names the revisions whose commits were lost, all of them. */
+  void noteLost(List<LostRange> ranges) {
+    lostRanges = List.copyOf(ranges);
+  }
+
   /** Takes in the outcomes of a commit that was ordered or replayed. */
   void add(Commit commit) {
     for (OutcomeRecord outcome : commit.outcomes()) {
-      recent.put(outcome.id(), new KeptOutcome(outcome, commit.revision(), commit.timeMs()));
-      recentBytes.addAndGet(outcome.content().length);
+      KeptOutcome before =
+          recent.put(outcome.id(), new KeptOutcome(outcome, commit.revision(), commit.timeMs()));
+      recentBytes.addAndGet(bytesOf(outcome) - (before == null ? 0 : bytesOf(before.record())));
     }
+  }
+
+  private static long bytesOf(OutcomeRecord outcome) {
+    return OutcomeCodec.rowBytes(outcome);
   }
 
   /**
@@ -113,15 +127,29 @@ public final class OutcomeTable {
   public @Nullable KeptOutcome find(OutcomeId id) {
     KeptOutcome found = recent.get(id);
     if (found == null) {
-      byte[] row = storage.get(ColumnFamily.META, rowKey(id));
-      found = row == null ? null : OutcomeCodec.decodeRow(id, row);
+      found = findRow(id);
     }
     return found == null || found.keptUntilMs() <= clock.millis() ? null : found;
   }
 
+  private @Nullable KeptOutcome findRow(OutcomeId id) {
+    byte[] row = storage.get(ColumnFamily.META, rowKey(id));
+    KeptOutcome found = row == null ? null : OutcomeCodec.decodeRow(id, row);
+    return found == null || isLost(found.revision()) ? null : found;
+  }
+
+  private boolean isLost(long revision) {
+    for (LostRange range : lostRanges) {
+      if (range.contains(revision)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Throws {@code STORE_UNAVAILABLE}, for a while, where no more outcomes can be kept. */
   public void requireRoom() {
-    Total rows = seen;
+    Total rows = total;
     long count = rows.count() + recent.size();
     long bytes = rows.bytes() + recentBytes.get();
     if (count >= limits.maxCount() || bytes >= limits.maxBytes()) {
@@ -138,52 +166,65 @@ public final class OutcomeTable {
 
   /** How many outcomes are kept. */
   public long count() {
-    return seen.count() + recent.size();
+    return total.count() + recent.size();
+  }
+
+  /** Bytes of their rows. */
+  public long bytes() {
+    return total.bytes() + recentBytes.get();
   }
 
   /** Writes {@code rows} and the outcomes of the generations, in one synced batch. */
   void flush(StorageBatch rows, FrozenGenerations frozen) {
-    List<KeptOutcome> flushed = outcomesOf(frozen);
+    Collection<KeptOutcome> flushed = newestOf(frozen);
     writing.lock();
     try {
-      Total next = total;
+      // Not what is in the heap: a write that was said to have failed may have been done.
+      Total before = readTotal();
+      Total next = before;
       for (KeptOutcome outcome : flushed) {
-        if (!isWritten(outcome)) {
-          byte[] row = OutcomeCodec.encodeRow(outcome);
-          rows.put(ColumnFamily.META, rowKey(outcome.record().id()), row);
-          rows.put(ColumnFamily.META, endKey(outcome), longs(row.length));
-          next = next.plus(1, row.length);
-        }
+        next = next.plus(put(rows, outcome));
       }
-      write(rows, next);
+      write(rows, before, next);
     } finally {
       writing.unlock();
     }
     for (KeptOutcome outcome : flushed) {
       if (recent.remove(outcome.record().id(), outcome)) {
-        recentBytes.addAndGet(-outcome.record().content().length);
+        recentBytes.addAndGet(-bytesOf(outcome.record()));
       }
     }
   }
 
-  private static List<KeptOutcome> outcomesOf(FrozenGenerations frozen) {
-    List<KeptOutcome> outcomes = new ArrayList<>();
+  /** The newest outcome of each id: nobody finds the ones before it. */
+  private static Collection<KeptOutcome> newestOf(FrozenGenerations frozen) {
+    Map<OutcomeId, KeptOutcome> outcomes = new LinkedHashMap<>();
     for (OverlayGeneration generation : frozen.oldestFirst()) {
       AppendList<Commit> commits = generation.commits();
       for (int i = 0; i < commits.size(); i++) {
         Commit commit = commits.get(i);
         for (OutcomeRecord outcome : commit.outcomes()) {
-          outcomes.add(new KeptOutcome(outcome, commit.revision(), commit.timeMs()));
+          outcomes.put(outcome.id(), new KeptOutcome(outcome, commit.revision(), commit.timeMs()));
         }
       }
     }
-    return outcomes;
+    return outcomes.values();
   }
 
-  private boolean isWritten(KeptOutcome outcome) {
-    byte[] row = storage.get(ColumnFamily.META, rowKey(outcome.record().id()));
-    return row != null
-        && OutcomeCodec.decodeRow(outcome.record().id(), row).revision() == outcome.revision();
+  /** Adds the rows of an outcome, unless it has them; what that adds to the total. */
+  private Total put(StorageBatch rows, KeptOutcome outcome) {
+    OutcomeId id = outcome.record().id();
+    byte[] before = storage.get(ColumnFamily.META, rowKey(id));
+    if (before != null && OutcomeCodec.decodeRow(id, before).revision() >= outcome.revision()) {
+      return Total.NONE; // written by a flush that did not come to its end
+    }
+    byte[] row = OutcomeCodec.encodeRow(outcome);
+    byte[] endKey = endKey(outcome);
+    // The one before has an end row of its own, unless it ends at the same time.
+    byte[] sameEnd = before == null ? null : storage.get(ColumnFamily.META, endKey);
+    rows.put(ColumnFamily.META, rowKey(id), row);
+    rows.put(ColumnFamily.META, endKey, longs(row.length));
+    return sameEnd == null ? new Total(1, row.length) : new Total(0, row.length - longOf(sameEnd));
   }
 
   /** Removes the outcomes whose time is up; how many. */
@@ -202,7 +243,8 @@ public final class OutcomeTable {
     writing.lock();
     try (StorageIterator ends = storage.iterate(ColumnFamily.META)) {
       StorageBatch rows = new StorageBatch();
-      Total next = total;
+      Total before = readTotal();
+      Total next = before;
       int removed = 0;
       for (ends.seek(END_PREFIX); removed < STEP_ROWS && hasPrefix(ends, END_PREFIX); ends.next()) {
         End end = endOf(ends.key());
@@ -211,11 +253,11 @@ public final class OutcomeTable {
         }
         removeIfEnded(rows, end);
         rows.delete(ColumnFamily.META, ends.key());
-        next = next.plus(-1, -longOf(ends.value()));
+        next = next.plus(new Total(-1, -longOf(ends.value())));
         removed++;
       }
       if (removed > 0) {
-        write(rows, next);
+        write(rows, before, next);
       }
       return removed;
     } finally {
@@ -232,15 +274,14 @@ public final class OutcomeTable {
   }
 
   @GuardedBy("writing")
-  private void write(StorageBatch rows, Total next) {
-    if (!next.equals(total)) {
+  private void write(StorageBatch rows, Total before, Total next) {
+    if (!next.equals(before)) {
       rows.put(ColumnFamily.META, TOTAL_KEY, longs(next.count(), next.bytes()));
     }
     if (!rows.isEmpty()) {
       storage.write(rows, WriteSync.SYNCED);
     }
     total = next;
-    seen = next;
   }
 
   private record End(long timeMs, OutcomeId id) {}

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.model.ErrorCode;
 import io.varve.model.Key;
+import io.varve.model.OutcomeId;
+import io.varve.model.OutcomeRecord;
 import io.varve.model.RandomBytes;
 import io.varve.model.StoreException;
 import io.varve.model.StoreFailure;
@@ -40,7 +42,7 @@ final class LogRecordCodecTest {
           + "03" // distance
           + "027431" // transaction id
           + "02c3bc" // label
-          + "00" // idempotency record
+          + "00" // outcomes
           + "03" // operations
           + "0161"
           + "03"
@@ -51,6 +53,66 @@ final class LogRecordCodecTest {
           + "0162"
           + "06"
           + "0203612f6207";
+
+  private static final Commit WITH_OUTCOMES =
+      new Commit(
+          258,
+          255,
+          1_700_000_000_000L,
+          "t1",
+          null,
+          List.of(
+              OutcomeRecord.ofMillis(
+                  new OutcomeId(0x0102030405060708L, 0x1112131415161718L),
+                  300,
+                  new byte[] {'o', 'k'}),
+              OutcomeRecord.ofMillis(new OutcomeId(0, 1), 1, new byte[0])),
+          List.of(new Write(Key.of("a"), null)));
+
+  private static final String RECORD_WITH_OUTCOMES =
+      "01" // a commit
+          + "0000018bcfe56800" // time
+          + "03" // distance
+          + "027431" // transaction id
+          + "00" // label
+          + "27" // bytes of outcomes
+          + "01020304050607081112131415161718"
+          + "ac02"
+          + "026f6b"
+          + "00000000000000000000000000000001"
+          + "01"
+          + "00"
+          + "01" // operations
+          + "0161"
+          + "01"
+          + "01";
+
+  @Test
+  void encode_withOutcomes() {
+    assertThat(HexFormat.of().formatHex(LogRecordCodec.encode(WITH_OUTCOMES)))
+        .isEqualTo(RECORD_WITH_OUTCOMES);
+    assertThat(LogRecordCodec.decode(KEY, HexFormat.of().parseHex(RECORD_WITH_OUTCOMES)))
+        .usingRecursiveComparison()
+        .isEqualTo(WITH_OUTCOMES);
+  }
+
+  @Test
+  void encode_outcomesWithoutWrites() {
+    Commit commit = new Commit(258, 255, 5, null, null, WITH_OUTCOMES.outcomes(), List.<Write>of());
+
+    assertThat(LogRecordCodec.decode(KEY, LogRecordCodec.encode(commit)))
+        .usingRecursiveComparison()
+        .isEqualTo(commit);
+  }
+
+  @Test
+  void decode_withOutcomesCutShortAnywhere() {
+    byte[] record = HexFormat.of().parseHex(RECORD_WITH_OUTCOMES);
+    for (int length = 0; length < record.length; length++) {
+      byte[] part = Arrays.copyOf(record, length);
+      StoreFailure.expect(ErrorCode.STORAGE_CORRUPTED, () -> LogRecordCodec.decode(KEY, part));
+    }
+  }
 
   @Test
   void encode_goldenBytes() {
@@ -97,6 +159,10 @@ final class LogRecordCodecTest {
         "01000000000000000501000000ffffff7f", // operations: more than there are bytes
         "010000000000000005010000000100" + "0100", // an empty key
         "0100000000000000050100000001016102" + "0100", // a delete with bytes
+        "0100000000000000050100000100" + "00", // an outcome of one byte
+        "010000000000000005010000ffffffff0f00", // more bytes of outcomes than there are
+        "010000000000000005010000" // an outcome that is kept for no time
+            + "1200000000000000000000000000000001000000",
       })
   void decode_damagedRecord(String record) {
     StoreFailure.expect(
@@ -122,10 +188,10 @@ final class LogRecordCodecTest {
   }
 
   @ParameterizedTest(name = "seed={0}")
-  @ValueSource(longs = {1, 2, 3})
+  @ValueSource(longs = {1, 2, 3, 4})
   void decode_damagedByteByByte(long seed) {
     var random = new Random(seed);
-    byte[] sound = HexFormat.of().parseHex(RECORD);
+    byte[] sound = HexFormat.of().parseHex(seed % 2 == 0 ? RECORD_WITH_OUTCOMES : RECORD);
     for (int i = 0; i < 20_000; i++) {
       byte[] record = sound.clone();
       record[random.nextInt(record.length)] = (byte) random.nextInt(256);
