@@ -1,6 +1,7 @@
 package io.varve.txn;
 
 import io.varve.model.Invariant;
+import io.varve.model.OutcomeRecord;
 import io.varve.mvcc.Commit;
 import io.varve.mvcc.CommitSequence;
 import java.util.ArrayList;
@@ -211,6 +212,9 @@ final class LogWriter implements AutoCloseable {
     long bytes = 0;
     for (int i = 0; i < commit.writes().size(); i++) {
       bytes += commit.writes().get(i).bytes();
+    }
+    for (OutcomeRecord outcome : commit.outcomes()) {
+      bytes += outcome.estimateBytes();
     }
     return bytes;
   }

@@ -23,6 +23,7 @@ final class OpenTransaction {
   @GuardedBy("this")
   private boolean uncounted;
 
+  private volatile boolean gaveUp;
   private volatile @Nullable CommittedTransaction commit;
   private volatile List<Conflict> conflicts = List.of();
 
@@ -66,6 +67,18 @@ final class OpenTransaction {
     }
   }
 
+  /** Rolls back. By who has entered. */
+  void giveUp() {
+    gaveUp = true;
+    transaction.rollback();
+  }
+
+  /** Whether only the outcomes of the store can tell if a transaction over like this committed. */
+  boolean mayBeCommitted(TransactionState state) {
+    return state == TransactionState.COMMITTED
+        || (state == TransactionState.ROLLED_BACK && !gaveUp);
+  }
+
   void committed(CommittedTransaction done) {
     commit = done;
   }
@@ -85,16 +98,28 @@ final class OpenTransaction {
         : TransactionStatus.ended(id, state);
   }
 
+  /** How it stands. While the call that commits it has not returned, that is under way. */
   TransactionStatus status() {
     TransactionState state = transaction.state();
-    if (state != TransactionState.ACTIVE && state != TransactionState.COMMITTING) {
+    if (isTold(state)) {
       return end(state);
     }
     TransactionOptions options = transaction.options();
     return TransactionStatus.open(
         id,
-        state,
+        state == TransactionState.ACTIVE ? state : TransactionState.COMMITTING,
         new TransactionStatus.Lease(
             options.isolation(), options.label(), transaction.readRevision(), expiresAt));
+  }
+
+  /** Whether it is over and how it ended is here: a failed commit may be in the log. */
+  private boolean isTold(TransactionState state) {
+    return switch (state) {
+      case ACTIVE, COMMITTING -> false;
+      case COMMITTED -> commit != null;
+      case CONFLICTED -> !conflicts.isEmpty();
+      case ROLLED_BACK -> gaveUp;
+      case EXPIRED -> true;
+    };
   }
 }

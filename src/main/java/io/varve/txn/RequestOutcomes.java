@@ -7,6 +7,7 @@ import io.varve.mvcc.MvccStore;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,6 +65,7 @@ public final class RequestOutcomes {
   public final class Claim implements AutoCloseable {
     private final OutcomeId id;
     private final @Nullable KeptOutcome kept;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private Claim(OutcomeId id, @Nullable KeptOutcome kept) {
       this.id = id;
@@ -80,10 +82,12 @@ public final class RequestOutcomes {
       return kept;
     }
 
-    /** Lets the next request of this name in. */
+    /** Lets the next request of this name in. Idempotent: the claim of that one stays. */
     @Override
     public void close() {
-      running.remove(id);
+      if (closed.compareAndSet(false, true)) {
+        running.remove(id);
+      }
     }
   }
 }

@@ -40,6 +40,10 @@ public final class TransactionRegistry {
   private static final String SCOPE = "transaction";
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
   private static final int CONTENT_BYTES = 2 * Long.BYTES;
+
+  /** In an outcome: the revision of the commit, which is not known before it has one. */
+  private static final long OF_COMMIT = -1;
+
   private static final long RETRY_MS = 1_000;
 
   private final MvccStore store;
@@ -141,8 +145,11 @@ public final class TransactionRegistry {
       // It may have ended in the call before this one.
       return open.get(id) == called ? work.apply(called) : ifEnded.get();
     } finally {
-      noteEnd(called);
-      called.leave();
+      try {
+        noteEnd(called);
+      } finally {
+        called.leave();
+      }
     }
   }
 
@@ -152,11 +159,14 @@ public final class TransactionRegistry {
     if (state == TransactionState.ACTIVE || state == TransactionState.COMMITTING) {
       return;
     }
-    if (store.outcomes().find(outcomeId(over.id())) == null) {
-      ended.add(over.id(), over.end(state));
+    try {
+      if (!over.mayBeCommitted(state) || store.outcomes().find(outcomeId(over.id())) == null) {
+        ended.add(over.id(), over.end(state));
+      }
+    } finally {
+      open.remove(over.id(), over);
+      over.uncount(openBytes);
     }
-    open.remove(over.id(), over);
-    over.uncount(openBytes);
   }
 
   /**
@@ -197,11 +207,10 @@ public final class TransactionRegistry {
     };
   }
 
-  /** Zero stands for the revision of the commit, which is not known yet. */
   private OutcomeRecord outcome(CommittedTransaction ahead, boolean durableWithCommit) {
     ByteBuffer content = ByteBuffer.allocate(CONTENT_BYTES);
-    content.putLong(ahead.wrote() ? 0 : ahead.revision().value());
-    content.putLong(durableWithCommit ? 0 : ahead.durable().value());
+    content.putLong(ahead.wrote() ? OF_COMMIT : ahead.revision().value());
+    content.putLong(durableWithCommit ? OF_COMMIT : ahead.durable().value());
     return OutcomeRecord.of(outcomeId(ahead.id()), settings.keep(), content.array());
   }
 
@@ -212,9 +221,10 @@ public final class TransactionRegistry {
     }
     long read = content.getLong();
     long durable = content.getLong();
-    Revision revision = new Revision(read == 0 ? outcome.revision() : read);
+    boolean wrote = read == OF_COMMIT;
+    Revision revision = new Revision(wrote ? outcome.revision() : read);
     return new CommittedTransaction(
-        id, revision, read == 0, durable == 0 ? revision : new Revision(durable));
+        id, revision, wrote, durable == OF_COMMIT ? revision : new Revision(durable));
   }
 
   private static CommittedTransaction committed(TransactionStatus status) {
@@ -233,7 +243,7 @@ public final class TransactionRegistry {
         alone(
             id,
             called -> {
-              called.transaction().rollback();
+              called.giveUp();
               return TransactionStatus.ended(id, TransactionState.ROLLED_BACK);
             },
             () -> ofEnded(id));

@@ -10,6 +10,8 @@ import static org.awaitility.Awaitility.await;
 import io.varve.model.Durability;
 import io.varve.model.ErrorCode;
 import io.varve.model.Key;
+import io.varve.model.OutcomeId;
+import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
 import io.varve.model.StoreException;
 import io.varve.model.StoreState;
@@ -323,18 +325,7 @@ final class CommitPipelineTest {
 
   @Test
   void group_endsAtItsBound() throws Exception {
-    var pairs = new AdaptiveBatchSettings(2, 2, 2, 2, 1_000, 0.08, 0.15, 0.30, 2);
-    TransactionSettings defaults = ControlledManager.settings();
-    start(
-        ControlledManager.in(directory)
-            .with(
-                new TransactionSettings(
-                    defaults.limits(),
-                    defaults.maxAttempts(),
-                    defaults.syncInterval(),
-                    defaults.stallTimeout(),
-                    defaults.commitTimeout(),
-                    pairs)));
+    startWithSmallGroups();
     ControlledStorage.Hold hold = manager.storage.holdNextLogWrite();
     FutureTask<CommitResult> first = commit("k", "v");
     hold.awaitEntered();
@@ -354,6 +345,44 @@ final class CommitPipelineTest {
     }
     assertThat(manager.storage.logged())
         .containsExactly(List.of(1L), List.of(2L, 3L), List.of(4L, 5L), List.of(6L));
+  }
+
+  @Test
+  void group_countsTheBytesOfOutcomes() throws Exception {
+    startWithSmallGroups();
+    ControlledStorage.Hold hold = manager.storage.holdNextLogWrite();
+    List<FutureTask<?>> commits = new ArrayList<>(List.of(commit("k", "v")));
+    hold.awaitEntered();
+    for (int i = 2; i <= 4; i++) {
+      OutcomeId id = OutcomeId.of("test", Integer.toString(i));
+      OutcomeRecord large = OutcomeRecord.of(id, MINUTE, new byte[900]);
+      commits.add(
+          run(() -> manager.transactions.execute(SERIALIZABLE, _ -> "", _ -> List.of(large))));
+      manager.awaitOrdered(i);
+    }
+
+    hold.release();
+    for (FutureTask<?> commit : commits) {
+      commit.get();
+    }
+    assertThat(manager.storage.logged())
+        .containsExactly(List.of(1L), List.of(2L), List.of(3L), List.of(4L));
+  }
+
+  /** Two operations, or 1 000 bytes. */
+  private void startWithSmallGroups() {
+    var pairs = new AdaptiveBatchSettings(2, 2, 2, 2, 1_000, 0.08, 0.15, 0.30, 2);
+    TransactionSettings defaults = ControlledManager.settings();
+    start(
+        ControlledManager.in(directory)
+            .with(
+                new TransactionSettings(
+                    defaults.limits(),
+                    defaults.maxAttempts(),
+                    defaults.syncInterval(),
+                    defaults.stallTimeout(),
+                    defaults.commitTimeout(),
+                    pairs)));
   }
 
   @Test

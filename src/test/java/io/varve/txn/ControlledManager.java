@@ -14,6 +14,7 @@ import io.varve.model.Value;
 import io.varve.mvcc.MvccListener;
 import io.varve.mvcc.MvccSettings;
 import io.varve.mvcc.MvccStore;
+import io.varve.mvcc.OutcomeLimits;
 import io.varve.mvcc.OverlayLimits;
 import io.varve.storage.InMemoryStorageService;
 import java.nio.file.Path;
@@ -80,6 +81,11 @@ final class ControlledManager implements AutoCloseable {
       return this;
     }
 
+    Builder with(OutcomeLimits limits) {
+      settings = settings.with(limits);
+      return this;
+    }
+
     Builder with(TransactionSettings changed) {
       transactions = changed;
       return this;
@@ -106,6 +112,7 @@ final class ControlledManager implements AutoCloseable {
               settings.retention(),
               settings.log(),
               false,
+              settings.outcomes(),
               block);
       return this;
     }
