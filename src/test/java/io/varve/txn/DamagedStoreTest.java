@@ -99,7 +99,7 @@ final class DamagedStoreTest {
                           value.ifPresentOrElse(v -> view.put(key, v), () -> view.delete(key)));
                   return "";
                 });
-    model.commit(new ModelStore.ModelCommit(done.revision().value(), 0, writes));
+    model.commit(new ModelStore.ModelCommit(done.revision().value(), 0, writes, List.of()));
   }
 
   private static Path db(Path directory) {

@@ -1,8 +1,11 @@
 package io.varve.txn;
 
 import io.varve.model.Entry;
+import io.varve.model.KeptOutcome;
 import io.varve.model.Key;
 import io.varve.model.KeyRange;
+import io.varve.model.OutcomeId;
+import io.varve.model.OutcomeRecord;
 import io.varve.model.Retention;
 import io.varve.model.Revision;
 import io.varve.model.Value;
@@ -25,11 +28,16 @@ import org.jspecify.annotations.Nullable;
  * may have taken away. Slow and simple on purpose.
  */
 final class ModelStore {
-  /** A commit: when it was made, and what it wrote; empty for a delete. */
-  record ModelCommit(long revision, long timeMs, Map<Key, Optional<Value>> writes) {
+  /** A commit: when it was made, what it wrote, empty for a delete, and what is kept of it. */
+  record ModelCommit(
+      long revision, long timeMs, Map<Key, Optional<Value>> writes, List<OutcomeRecord> outcomes) {
+    ModelCommit at(long known) {
+      return new ModelCommit(known, timeMs, writes, outcomes);
+    }
+
     /** Heap bytes that the store estimates for it. */
     long overlayBytes() {
-      long bytes = 0;
+      long bytes = outcomes.stream().mapToLong(OutcomeRecord::estimateBytes).sum();
       for (var write : writes.entrySet()) {
         int value = write.getValue().map(Value::length).orElse(0);
         bytes += write.getKey().length() + value + 200L;
@@ -73,6 +81,18 @@ final class ModelStore {
             (key, value) ->
                 versions.computeIfAbsent(key, _ -> new TreeMap<>()).put(commit.revision(), value));
     highestSeen = Math.max(highestSeen, commit.revision());
+  }
+
+  /** The newest outcome of a name, whether its time is up or not, or null. */
+  @Nullable KeptOutcome outcome(OutcomeId id) {
+    for (ModelCommit commit : commits.descendingMap().values()) {
+      for (OutcomeRecord outcome : commit.outcomes()) {
+        if (outcome.id().equals(id)) {
+          return new KeptOutcome(outcome, commit.revision(), commit.timeMs());
+        }
+      }
+    }
+    return null;
   }
 
   long visible() {

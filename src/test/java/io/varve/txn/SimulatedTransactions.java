@@ -6,6 +6,7 @@ import io.varve.model.Entry;
 import io.varve.model.ErrorCode;
 import io.varve.model.Key;
 import io.varve.model.KeyRange;
+import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
 import io.varve.model.ScanOptions;
 import io.varve.model.ScanPage;
@@ -337,10 +338,16 @@ final class SimulatedTransactions {
   // Closures.
 
   void execute() {
+    execute(List.of(), false);
+  }
+
+  /** Runs a closure and keeps outcomes with it, unless making them fails. */
+  void execute(List<OutcomeRecord> outcomes, boolean outcomesFail) {
     boolean stalled = isStalled();
     Isolation isolation = random.nextBoolean() ? Isolation.SERIALIZABLE : Isolation.SNAPSHOT;
     ModelTransaction twin = new ModelTransaction(isolation, model.visible(), Long.MAX_VALUE);
     boolean givesUp = random.nextInt(10) == 0;
+    boolean onlyReads = !outcomes.isEmpty() && random.nextInt(3) == 0;
     try {
       Simulation.Outcome<Executed<Long>> outcome =
           sim.attempt(
@@ -348,17 +355,32 @@ final class SimulatedTransactions {
                   manager()
                       .execute(
                           TransactionOptions.DEFAULTS.with(isolation),
-                          view -> work(view, twin, givesUp)));
-      checkExecuted(twin, outcome, stalled);
+                          view -> work(view, twin, onlyReads, givesUp),
+                          ahead -> checkAhead(ahead, twin, outcomes, outcomesFail)));
+      checkExecuted(twin, outcome, stalled, !outcomes.isEmpty());
     } catch (GivenUp _) {
       sim.didNotCommit();
     }
   }
 
-  private long work(WriteView view, ModelTransaction twin, boolean givesUp) {
+  private List<OutcomeRecord> checkAhead(
+      Executed<Long> ahead,
+      ModelTransaction twin,
+      List<OutcomeRecord> outcomes,
+      boolean outcomesFail) {
+    assertThat(ahead.revision().value()).isEqualTo(twin.snapshot);
+    assertThat(ahead.wrote()).isEqualTo(!twin.writes().isEmpty());
+    if (outcomesFail) {
+      throw new GivenUp();
+    }
+    sim.willCommit(asWrites(twin), outcomes);
+    return outcomes;
+  }
+
+  private long work(WriteView view, ModelTransaction twin, boolean onlyReads, boolean givesUp) {
     for (int i = random.nextInt(6); i >= 0; i--) {
       Key key = sim.someKey();
-      switch (random.nextInt(5)) {
+      switch (random.nextInt(onlyReads ? 2 : 5)) {
         case 0 -> assertThat(view.get(key)).isEqualTo(twin.get(model, key));
         case 1 -> {
           KeyRange range = sim.someRange();
@@ -379,26 +401,32 @@ final class SimulatedTransactions {
     if (givesUp) {
       throw new GivenUp();
     }
-    sim.willCommit(asWrites(twin));
     return view.readRevision().value();
   }
 
   private void checkExecuted(
-      ModelTransaction twin, Simulation.Outcome<Executed<Long>> outcome, boolean stalled) {
-    if (stalled && !twin.writes().isEmpty()) {
+      ModelTransaction twin,
+      Simulation.Outcome<Executed<Long>> outcome,
+      boolean stalled,
+      boolean keeps) {
+    if (stalled && (keeps || !twin.writes().isEmpty())) {
       assertThat(outcome.code()).isEqualTo(ErrorCode.WRITE_STALL);
       sim.didNotCommit();
+      return;
+    }
+    Executed<Long> executed = outcome.get();
+    assertThat(executed.result()).isEqualTo(twin.snapshot);
+    assertThat(executed.attempts()).isEqualTo(1);
+    assertThat(executed.wrote()).isEqualTo(!twin.writes().isEmpty());
+    if (!executed.wrote()) {
+      assertThat(executed.revision().value()).isEqualTo(twin.snapshot);
+    }
+    if (executed.wrote()) {
+      sim.committed(executed.revision().value());
+    } else if (keeps) {
+      sim.committed(sim.store.store().visible().value()); // a commit of outcomes alone
     } else {
-      Executed<Long> executed = outcome.get();
-      assertThat(executed.result()).isEqualTo(twin.snapshot);
-      assertThat(executed.attempts()).isEqualTo(1);
-      assertThat(executed.wrote()).isEqualTo(!twin.writes().isEmpty());
-      if (executed.wrote()) {
-        sim.committed(executed.revision().value());
-      } else {
-        sim.didNotCommit();
-        assertThat(executed.revision().value()).isEqualTo(twin.snapshot);
-      }
+      sim.didNotCommit();
     }
   }
 

@@ -7,6 +7,7 @@ import io.varve.model.ErrorCode;
 import io.varve.model.Key;
 import io.varve.model.KeyRange;
 import io.varve.model.LostRange;
+import io.varve.model.OutcomeRecord;
 import io.varve.model.Retention;
 import io.varve.model.Revision;
 import io.varve.model.StoreException;
@@ -169,7 +170,14 @@ final class Simulation {
 
   /** Before a commit: from here on a crash may or may not keep it. */
   void willCommit(Collection<Write> writes) {
-    pending = new ModelStore.ModelCommit(nextRevision, nextTimeMs(), ModelStore.byKey(writes));
+    willCommit(writes, List.of());
+  }
+
+  /** The same, with outcomes that are kept with it. */
+  void willCommit(Collection<Write> writes, List<OutcomeRecord> outcomes) {
+    pending =
+        new ModelStore.ModelCommit(
+            nextRevision, nextTimeMs(), ModelStore.byKey(writes), List.copyOf(outcomes));
   }
 
   void didNotCommit() {
@@ -187,7 +195,7 @@ final class Simulation {
     if (clock.millis() < model.lastTimeMs() - 1000) {
       clockStepsBack++;
     }
-    model.commit(new ModelStore.ModelCommit(revision, commit.timeMs(), commit.writes()));
+    model.commit(commit.at(revision));
     nextRevision = revision + 1;
     pending = null;
   }

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 /** A clock that stands still until a test moves it, forwards or backwards. Thread-safe. */
 final class SimulationClock implements InstantSource {
   private volatile long millis = Instant.parse("2026-03-01T12:00:00Z").toEpochMilli();
+  private volatile long latestMillis = millis;
   private volatile long nanos;
 
   @Override
@@ -18,6 +19,11 @@ final class SimulationClock implements InstantSource {
     return millis;
   }
 
+  /** The latest time it has ever shown. */
+  long latestMillis() {
+    return latestMillis;
+  }
+
   /** What stands for {@code System.nanoTime()}. */
   long nanoTime() {
     return nanos;
@@ -26,6 +32,7 @@ final class SimulationClock implements InstantSource {
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread moves it
   void move(long byMillis) {
     millis += byMillis;
+    latestMillis = Math.max(latestMillis, millis);
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread moves it

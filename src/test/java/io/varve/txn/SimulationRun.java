@@ -25,6 +25,7 @@ final class SimulationRun {
   private final ModelStore model;
   private final SimulatedReads reads;
   private final SimulatedTransactions transactions;
+  private final SimulatedOutcomes outcomes;
   private final SimulatedUpkeep upkeep;
   private final List<Operation> operations = new ArrayList<>();
 
@@ -43,6 +44,7 @@ final class SimulationRun {
     this.laziness = random.nextInt(10);
     this.reads = new SimulatedReads(sim);
     this.transactions = new SimulatedTransactions(sim);
+    this.outcomes = new SimulatedOutcomes(sim, transactions);
     this.upkeep = new SimulatedUpkeep(sim, reads, transactions);
     add("begin", 24, transactions::begin);
     add("step of", 90, transactions::step);
@@ -50,6 +52,10 @@ final class SimulationRun {
     add("end", 4, transactions::end);
     add("let time pass for transactions", 2, transactions::expire);
     add("execute", 40, transactions::execute);
+    add("send", 30, outcomes::send);
+    add("look up outcomes", 10, outcomes::lookUp);
+    add("expire outcomes", 8, outcomes::expire);
+    add("flush and count outcomes", 3, () -> outcomes.flushAndCount(upkeep));
     add("bulk load", 6, transactions::bulk);
     add("read latest", 8, reads::latest);
     add("read at", 24, reads::atRevision);
@@ -82,6 +88,8 @@ final class SimulationRun {
       }
       at = "last comparison";
       inOneStep(reads::everything);
+      inOneStep(outcomes::lookUp);
+      inOneStep(() -> outcomes.flushAndCount(upkeep));
       at = "close";
       inOneStep(this::reopen);
       sim.open.clear();
@@ -255,7 +263,7 @@ final class SimulationRun {
     ModelStore.ModelCommit pending = sim.pending;
     if (pending != null && recovered > model.visible()) {
       sim.assertRevision(recovered, pending.revision());
-      model.commit(new ModelStore.ModelCommit(recovered, pending.timeMs(), pending.writes()));
+      model.commit(pending.at(recovered));
       upkeep.mayCollapse(new TreeSet<>()); // a flush while opening knew of it
       sim.count("commit that was not acknowledged and is there");
     }
@@ -283,6 +291,7 @@ final class SimulationRun {
         .allMatch(range -> covers(ranges, range));
     lostRanges = ranges;
     checkInvariants();
+    outcomes.lookUp();
     if (random.nextInt(3) == 0) {
       reads.everything();
     } else {
