@@ -20,7 +20,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param keyBytes bytes of a key
  * @param valueBytes bytes of a value
- * @param requestBytes bytes of a JSON body
+ * @param requestBytes bytes of a JSON body, and of a line of a bulk load
  * @param resultBytes bytes of keys and values in one answer to a transaction or a history
  * @param pageBytes bytes of keys and values at which a page ends
  * @param pageEntries entries of a page at most

@@ -10,7 +10,10 @@ import java.time.Duration;
 record LimitsJson(
     @Schema(description = "Bytes of a key.", example = "4096") int keyBytes,
     @Schema(description = "Bytes of a value.", example = "8388608") int valueBytes,
-    @Schema(description = "Bytes of a JSON body.", example = "25165824") long requestBytes,
+    @Schema(
+            description = "Bytes of a JSON body, and of a line of a bulk load.",
+            example = "25165824")
+        long requestBytes,
     @Schema(
             description = "Bytes of keys and values in one answer to a transaction or a history.",
             example = "16777216")

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * What one request may bring and take.
  *
- * @param requestBytes bytes of a JSON body
+ * @param requestBytes bytes of a JSON body, and of a line of a bulk load
  * @param resultBytes bytes of keys and values in one answer to a transaction or a history
  * @param pageBytes bytes of keys and values at which a page ends
  * @param pageEntries entries of a page at most

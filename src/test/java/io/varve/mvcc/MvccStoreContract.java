@@ -1131,6 +1131,26 @@ abstract class MvccStoreContract {
     assertThat(store().commit(rev(1), 1).revision()).isEqualTo(rev(1));
   }
 
+  /** What is below the oldest record was trimmed only up to the commit before that one. */
+  @Test
+  void commit_ofAGapBelowTheOldestRecord() {
+    MvccSettings settings =
+        settings(Durability.SYNC_ON_COMMIT).with(KEEP_ONE).with(new LogRetention(MINUTE, 1L << 30));
+    open(settings);
+    commit(put("a", "1"));
+    store().flush();
+    reopenAfterCrash(settings);
+    long next = commit(put("a", "2"));
+    store().flush();
+    clock.advance(Duration.ofMinutes(2));
+    prune();
+    assertThat(logged()).containsExactly(next);
+
+    StoreFailure.expect(ErrorCode.REVISION_PRUNED, () -> store().commit(rev(1), 1));
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(2), 1));
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(next - 1), 1));
+  }
+
   @Test
   void commit_lost() {
     open(settings(Durability.FLUSH_ONLY));

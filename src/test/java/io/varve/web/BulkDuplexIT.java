@@ -23,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 @TestPropertySource(
     properties = {
       "varve.wal.enabled=false",
+      "server.tomcat.connection-timeout=20s",
       "varve.batch.min-chunk=1",
       "varve.batch.max-chunk=1",
       "varve.batch.initial-min=1",
@@ -32,19 +33,21 @@ import tools.jackson.databind.json.JsonMapper;
 final class BulkDuplexIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /** Their lines are more than all buffers between the two ends hold. */
+  /** They, and the lines of the answer, are more than all buffers between the two ends hold. */
   private static final int LINES = 120_000;
+
+  private static final String VALUE = "x".repeat(200);
 
   @LocalServerPort private int port;
 
   @Test
   void clientThatReadsLast_doesNotHoldUpTheLoad() throws IOException {
     try (Socket socket = new Socket()) {
-      socket.setReceiveBufferSize(4096);
+      socket.setReceiveBufferSize(1 << 16);
       socket.setSoTimeout(60_000);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
       OutputStream out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
-      String line = "{\"put\":{\"key\":\"same\",\"value\":\"v\"}}\n";
+      String line = "{\"put\":{\"key\":\"same\",\"value\":\"" + VALUE + "\"}}\n";
       out.write(
           ("POST /v1/bulk HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
                   + "Connection: close\r\nContent-Length: "
