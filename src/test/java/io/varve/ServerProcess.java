@@ -23,6 +23,7 @@ public final class ServerProcess implements AutoCloseable {
   /** How long anything may take that a passing test waits for. */
   public static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  private static final String PORT_SETTING = "--server.port=";
   private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
   private final Process process;
@@ -34,7 +35,7 @@ public final class ServerProcess implements AutoCloseable {
   }
 
   /**
-   * Starts a server on a free port and waits until it serves.
+   * Starts a server, on a free port unless the settings name one, and waits until it serves.
    *
    * @param directory holds the store, in {@code data}, and the log of the process
    * @param name of the log; unique in the directory
@@ -66,8 +67,11 @@ public final class ServerProcess implements AutoCloseable {
     command.add(classPath());
     command.add(VarveApplication.class.getName());
     command.add("--varve.data-dir=" + directory.resolve("data"));
-    command.add("--server.port=0");
-    command.addAll(List.of(arguments));
+    List<String> settings = List.of(arguments);
+    if (settings.stream().noneMatch(setting -> setting.startsWith(PORT_SETTING))) {
+      command.add(PORT_SETTING + "0");
+    }
+    command.addAll(settings);
     Path log = Files.writeString(directory.resolve(name + ".log"), "", StandardCharsets.UTF_8);
     return new ServerProcess(
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(),

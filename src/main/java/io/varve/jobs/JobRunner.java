@@ -118,7 +118,11 @@ public final class JobRunner<R> {
     try {
       timed(job::runOnce);
     } catch (RuntimeException e) {
-      log.error("The {} job failed; it runs again at its next turn.", job.name(), e);
+      if (e instanceof StoreException ours && ours.code() == ErrorCode.SHUTTING_DOWN) {
+        log.info("The {} job does not run any more: the service is stopping.", job.name());
+      } else {
+        log.error("The {} job failed; it runs again at its next turn.", job.name(), e);
+      }
     }
   }
 

@@ -65,7 +65,10 @@ final class AdminController {
   @JsonBody
   @Errors({ErrorCode.JOB_RUNNING, ErrorCode.DISK_FULL})
   @ApiResponse(responseCode = "200", description = "What this prune did.")
-  @PostMapping(path = "/v1/admin/prune", produces = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping(
+      path = "/v1/admin/prune",
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
   JobJson.Prune prune(
       HttpServletRequest request, @RequestBody(required = false) @Nullable PruneRequest body) {
     var _ = QueryParameters.of(request, Set.of());

@@ -11,10 +11,14 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import org.apache.catalina.connector.ClientAbortException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.util.InvalidMimeTypeException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeException;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
@@ -29,6 +33,8 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class ProblemAdvice {
+  private static final int BAD_REQUEST = 400;
+
   private final Problems problems;
 
   ProblemAdvice(Problems problems) {
@@ -42,6 +48,9 @@ final class ProblemAdvice {
       return; // nobody is there to read an answer
     }
     if (response.isCommitted()) {
+      if (response.getStatus() >= BAD_REQUEST && isOfTheConnection(e)) {
+        return; // the server itself refuses a body that it cannot read, and closes the connection
+      }
       cutShort(e);
     }
     if (e instanceof ErrorResponse framework) {
@@ -50,7 +59,16 @@ final class ProblemAdvice {
           .getHeaders()
           .forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
     }
-    problems.write(request, response, translate(e));
+    problems.write(request, response, translate(e, request));
+  }
+
+  /** Only the connection to the client throws these: the store has errors of its own. */
+  private static boolean isOfTheConnection(Exception e) {
+    Throwable cause = e;
+    while (cause != null && !(cause instanceof IOException) && !(cause instanceof StoreException)) {
+      cause = cause.getCause();
+    }
+    return cause instanceof IOException;
   }
 
   /**
@@ -66,7 +84,7 @@ final class ProblemAdvice {
     }
   }
 
-  private static StoreException translate(Exception e) {
+  private static StoreException translate(Exception e, HttpServletRequest request) {
     return switch (e) {
       case StoreException ours -> ours;
       case HttpMessageNotReadableException unreadable -> MalformedJson.of(unreadable.getCause());
@@ -84,8 +102,13 @@ final class ProblemAdvice {
               "The answer is " + either(other) + ", which Accept does not allow.");
       case MethodArgumentTypeMismatchException mismatch ->
           StoreErrors.malformed(mismatch.getName(), "This has the wrong type.");
+      case InvalidMimeTypeException _ ->
+          StoreErrors.malformed(HttpHeaders.ACCEPT, "This header must be a list of media types.");
+      case IllegalArgumentException _ when isOfAnyType(request.getContentType()) ->
+          StoreErrors.of(
+              ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+              "Content-Type must name the type of the body, and not several.");
       case ErrorResponse other -> HttpStatuses.errorOf(other.getStatusCode().value(), e);
-      // Only the connection to the client throws it: the store has errors of its own.
       case IOException _ ->
           StoreErrors.malformed("body", "The connection ended before the request did.");
       case ServletException _ when e.getCause() instanceof StoreException ours -> ours;
@@ -99,5 +122,14 @@ final class ProblemAdvice {
     return types.isEmpty()
         ? MediaType.APPLICATION_JSON_VALUE
         : types.stream().map(MediaType::toString).distinct().sorted().collect(joining(" or "));
+  }
+
+  /** Such a type reads well, and then the framework fails over it. */
+  private static boolean isOfAnyType(@Nullable String contentType) {
+    try {
+      return contentType != null && !MediaType.parseMediaType(contentType).isConcrete();
+    } catch (InvalidMediaTypeException _) {
+      return false;
+    }
   }
 }

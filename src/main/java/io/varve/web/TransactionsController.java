@@ -70,7 +70,10 @@ final class TransactionsController {
   })
   @ApiResponse(responseCode = "201", description = "Begun.", useReturnTypeSchema = true)
   @AnswerHeader(name = "Location", on = 201)
-  @PostMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
+  @PostMapping(
+      path = PATH,
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<TransactionJson> begin(
       HttpServletRequest request,
       HttpServletResponse response,

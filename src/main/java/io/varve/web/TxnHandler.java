@@ -10,6 +10,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.servlet.HandlerMapping;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,6 +72,8 @@ final class TxnHandler implements HttpRequestHandler {
     TxnRequest body;
     try {
       body = reader.readValue(limit.open(request, request.getInputStream()));
+    } catch (JacksonIOException e) {
+      throw e.getCause();
     } catch (JacksonException e) {
       throw MalformedJson.of(e);
     }

@@ -54,6 +54,17 @@ final class JobRunnerTest {
   }
 
   @Test
+  void stopOfTheService_isNoFailureToReport(CapturedOutput output) {
+    job.inside =
+        () -> {
+          throw StoreErrors.shuttingDown();
+        };
+    runner.runNext();
+    assertThat(output.getAll()).contains("The fake job does not run any more");
+    assertThat(output.getAll()).doesNotContain(" ERROR ");
+  }
+
+  @Test
   void runNow_returnsTheResult() {
     assertThat(runner.runNow()).isEqualTo(1);
     assertThat(runner.status()).isEqualTo(new JobStatus(1, 0, 0, Duration.ofMillis(5), null));

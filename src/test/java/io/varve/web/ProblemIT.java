@@ -8,6 +8,7 @@ import io.varve.jobs.JobRunner;
 import io.varve.jobs.PruneStats;
 import io.varve.web.Api.Answer;
 import io.varve.web.Api.Problem;
+import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,6 +84,81 @@ final class ProblemIT {
             "Unsupported media type",
             "The body must be application/json; set Content-Type to it.",
             "/v1/txn"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"*", "*/*", "application/*"})
+  void contentTypeOfAnyKind_isNoFaultOfOurs(String contentType) {
+    Answer unknown = api.get("/v1/nothing", "Content-Type", contentType);
+    assertProblem(
+        unknown,
+        Problem.of(
+            404, "NOT_FOUND", "No such resource", "There is nothing at this path.", "/v1/nothing"));
+    for (String path : new String[] {"/v1/transactions", "/v1/admin/prune", "/v1/txn"}) {
+      for (String body : new String[] {"", "{}"}) {
+        Answer answer = api.send("POST", path, body, "Content-Type", contentType);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(415);
+        assertThat(answer.json().get("code").asString()).isEqualTo("UNSUPPORTED_MEDIA_TYPE");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1/transactions", "/v1/admin/prune"})
+  void bodyThatMayBeLeftOut_isJsonOrNothing(String path) {
+    Answer answer = api.send("POST", path, "{}", "Content-Type", "application/yaml");
+    assertThat(answer.status()).isEqualTo(415);
+    assertThat(answer.header("Accept")).isEqualTo("application/json");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-8", "UTF-16", "ISO-8859-1"})
+  void charsetInAccept_isIgnored(String charset) {
+    Answer answer = api.get("/v1/entries", "Accept", "application/json;charset=" + charset);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.header("Content-Type")).isEqualTo("application/json");
+    assertThat(api.get("/v1/entries", "Accept", "text/html;charset=" + charset).status())
+        .isEqualTo(406);
+  }
+
+  @Test
+  void emptyAccept_isNoFaultOfTheActuator() throws IOException {
+    Answer answer =
+        RawHttp.send(
+            port,
+            """
+            GET /actuator/health HTTP/1.1\r
+            Host: localhost\r
+            Connection: close\r
+            Accept:\r
+            \r
+            """);
+    assertProblem(
+        answer,
+        Problem.malformed(
+            "Accept", "This header must be a list of media types.", "/actuator/health"));
+  }
+
+  @Test
+  void bodyThatBreaksOff_isNoFaultOfOurs(CapturedOutput output) throws IOException {
+    for (String path : new String[] {"/v1/txn", "/v1/batch"}) {
+      RawHttp.sendAndHangUp(
+          port,
+          "POST "
+              + path
+              + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+              + "Content-Length: 100\r\n\r\n{\"succ");
+      Answer answer =
+          RawHttp.send(
+              port,
+              "POST "
+                  + path
+                  + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                  + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}");
+      assertThat(answer.status()).isEqualTo(400);
+      assertThat(answer.json().get("code").asString()).isEqualTo("MALFORMED_REQUEST");
+    }
+    assertThat(output.getAll()).doesNotContain(" ERROR ").doesNotContain(" WARN ");
   }
 
   @Test
