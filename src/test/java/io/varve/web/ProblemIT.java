@@ -122,21 +122,11 @@ final class ProblemIT {
   }
 
   @Test
-  void emptyAccept_isNoFaultOfTheActuator() throws IOException {
-    Answer answer =
-        RawHttp.send(
-            port,
-            """
-            GET /actuator/health HTTP/1.1\r
-            Host: localhost\r
-            Connection: close\r
-            Accept:\r
-            \r
-            """);
+  void brokenAccept_isNoFaultOfTheActuator() {
     assertProblem(
-        answer,
+        api.get("/actuator/prometheus", "Accept", ","),
         Problem.malformed(
-            "Accept", "This header must be a list of media types.", "/actuator/health"));
+            "Accept", "This header must be a list of media types.", "/actuator/prometheus"));
   }
 
   @Test
