@@ -20,14 +20,26 @@ import org.jspecify.annotations.Nullable;
 final class BulkAnswer implements AutoCloseable {
   /*
    * A thread of its own waits for each chunk and writes its line, so that a client hears of a
-   * chunk as soon as it is committed, even while the load waits for the next line. And a client
-   * that sends everything before it reads anything holds up only this thread and not the load:
-   * lines that cannot be sent wait here, and beyond a bound two of them become one that stands for
-   * both, so that the operations of all lines still add up.
+   * chunk as soon as it is committed, even while the load waits for the next line.
+   *
+   * Many clients send everything before they read anything. So all lines of a load of any length
+   * must fit into the buffers between the two ends: a write that waits for such a client would be
+   * given up after the timeout of the connection, and the load with it. The first chunks have a
+   * line each; then one line stands for two chunks, for four, and so on, so that the lines grow
+   * with the logarithm of the chunks. The operations of all lines still add up.
+   *
+   * A client that takes nothing at all, or a network that does not, holds up only this thread and
+   * not the load: chunks wait here, and beyond a bound two of them become one.
    *
    * The response belongs to this thread until close() has returned, and then to the caller again.
    */
   static final int MAX_WAITING = 256;
+
+  /** Chunks that have a line of their own. */
+  static final int SINGLE_LINES = 64;
+
+  /** After so many more lines each stands for twice as many chunks. */
+  static final int LINES_PER_DOUBLING = 16;
 
   private static final double RSD_STEPS = 10_000;
 
@@ -48,6 +60,12 @@ final class BulkAnswer implements AutoCloseable {
   private int chunks;
   private @Nullable Revision revision;
   private @Nullable StoreException failure;
+
+  /** Committed chunks that no line has told of yet, as one. Of the thread alone, as the next. */
+  private @Nullable AdaptiveBatchChunk untold;
+
+  private int lines;
+  private int chunksOfLine;
 
   /** Why nothing can be written any more. */
   private volatile @Nullable IOException gone;
@@ -105,6 +123,8 @@ final class BulkAnswer implements AutoCloseable {
       failure = e;
     } catch (RuntimeException e) {
       failure = StoreErrors.internal("answer", e);
+    } finally {
+      writeUntold();
     }
   }
 
@@ -125,15 +145,33 @@ final class BulkAnswer implements AutoCloseable {
     operations += chunk.entries();
     chunks = chunk.number();
     revision = at;
-    if (gone != null) {
+    untold = untold == null ? chunk : merge(untold, chunk);
+    chunksOfLine++;
+    if (chunksOfLine >= chunksPerLine(lines)) {
+      writeUntold();
+    }
+  }
+
+  private static long chunksPerLine(int linesBefore) {
+    return linesBefore < SINGLE_LINES
+        ? 1
+        : 2L << ((linesBefore - SINGLE_LINES) / LINES_PER_DOUBLING);
+  }
+
+  private void writeUntold() {
+    AdaptiveBatchChunk chunk = untold;
+    if (chunk == null || gone != null) {
       return;
     }
+    untold = null;
+    chunksOfLine = 0;
+    lines++;
     try {
       out.line(
           new Chunk(
               chunk.number(),
               chunk.entries(),
-              at.value(),
+              chunk.revision().get().value(),
               Math.round(chunk.rate()),
               rounded(chunk.rsd())));
       out.flush();
@@ -204,7 +242,7 @@ final class BulkAnswer implements AutoCloseable {
     return revision == null ? null : revision.value();
   }
 
-  /** A chunk that is committed. To a client that reads too slowly one may stand for several. */
+  /** A chunk that is committed. In a long load one may stand for several. */
   @Schema(
       name = "BulkChunk",
       description = "A chunk of a bulk load that is committed. One may stand for several.")

@@ -61,8 +61,8 @@ final class BulkController {
       summary = "Load a stream of writes",
       description =
           "A put or a delete a line, committed in chunks while they arrive. The answer has a line"
-              + " for each chunk as soon as it is committed, and a last one; where the load ended"
-              + " early, that one has the problem. Read while you send.")
+              + " for each chunk as soon as it is committed, in a long load one for several, and a"
+              + " last one; where the load ended early, that one has the problem.")
   @BulkParameters
   @RequestBody(
       description = "Lines, each a put or a delete.",

@@ -18,12 +18,15 @@ import org.springframework.test.context.TestPropertySource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A client that reads nothing before it has sent everything. */
+/**
+ * A client that reads nothing before it has sent everything, and for longer than the server waits
+ * for one that takes nothing of its answer.
+ */
 @VarveServer
 @TestPropertySource(
     properties = {
       "varve.wal.enabled=false",
-      "server.tomcat.connection-timeout=20s",
+      "server.tomcat.connection-timeout=1s",
       "varve.batch.min-chunk=1",
       "varve.batch.max-chunk=1",
       "varve.batch.initial-min=1",
