@@ -1,7 +1,7 @@
 package io.varve.config;
 
 import io.varve.health.StorageHealthIndicator;
-import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.StoreSessions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 final class HealthConfiguration {
   @Bean
-  StorageHealthIndicator storageHealthIndicator(MvccTransactionManager transactions) {
-    return new StorageHealthIndicator(transactions);
+  StorageHealthIndicator storageHealthIndicator(StoreSessions sessions) {
+    return new StorageHealthIndicator(sessions);
   }
 }

@@ -11,10 +11,7 @@ import io.varve.jobs.JobRunner;
 import io.varve.jobs.JobSchedules;
 import io.varve.jobs.PruneJob;
 import io.varve.jobs.PruneStats;
-import io.varve.mvcc.MvccStore;
-import io.varve.txn.MvccTransactionManager;
-import io.varve.txn.ReadLeases;
-import io.varve.txn.TransactionRegistry;
+import io.varve.txn.StoreSessions;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.annotation.Bean;
@@ -37,8 +34,8 @@ final class JobsConfiguration {
   }
 
   @Bean
-  FlushJob flushJob(MvccStore store, FlushProperties flush) {
-    return new FlushJob(store, flush.minBytes().toBytes());
+  FlushJob flushJob(StoreSessions sessions, FlushProperties flush) {
+    return new FlushJob(sessions::store, flush.minBytes().toBytes());
   }
 
   @Bean
@@ -47,8 +44,8 @@ final class JobsConfiguration {
   }
 
   @Bean
-  PruneJob pruneJob(MvccStore store, PruneProperties prune) {
-    return new PruneJob(store, prune.budget());
+  PruneJob pruneJob(StoreSessions sessions, PruneProperties prune) {
+    return new PruneJob(sessions::store, prune.budget());
   }
 
   @Bean
@@ -57,18 +54,13 @@ final class JobsConfiguration {
   }
 
   @Bean
-  JobRunner<CompactStats> compactRunner(MvccStore store) {
-    return new JobRunner<>(new CompactJob(store), System::nanoTime);
+  JobRunner<CompactStats> compactRunner(StoreSessions sessions) {
+    return new JobRunner<>(new CompactJob(sessions::store), System::nanoTime);
   }
 
   @Bean
-  JobRunner<Integer> expireRunner(
-      MvccTransactionManager transactions,
-      TransactionRegistry registry,
-      ReadLeases leases,
-      MvccStore store) {
-    return new JobRunner<>(
-        new ExpireTransactionsJob(transactions, registry, leases, store), System::nanoTime);
+  JobRunner<Integer> expireRunner(StoreSessions sessions) {
+    return new JobRunner<>(new ExpireTransactionsJob(sessions), System::nanoTime);
   }
 
   @Bean

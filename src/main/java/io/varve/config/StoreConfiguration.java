@@ -4,13 +4,14 @@ import io.varve.jobs.FlushSignal;
 import io.varve.model.StoreId;
 import io.varve.mvcc.MvccSettings;
 import io.varve.mvcc.MvccStore;
-import io.varve.storage.StorageService;
 import io.varve.storage.rocksdb.RocksDbSettings;
 import io.varve.storage.rocksdb.RocksDbStorageService;
 import io.varve.txn.AdaptiveBatchSettings;
 import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.ReadLeases;
 import io.varve.txn.RequestOutcomes;
+import io.varve.txn.StoreSession;
+import io.varve.txn.StoreSessions;
 import io.varve.txn.TransactionOptions;
 import io.varve.txn.TransactionRegistry;
 import io.varve.txn.TransactionSettings;
@@ -35,6 +36,8 @@ import org.springframework.context.annotation.Configuration;
   OutcomeProperties.class
 })
 final class StoreConfiguration {
+  private static final int SECRET_BYTES = 32;
+
   @Bean
   InstantSource clock() {
     return InstantSource.system();
@@ -79,49 +82,59 @@ final class StoreConfiguration {
     return new FlushSignal();
   }
 
-  /** Closed by {@link StoreLifecycle}, as are the two that follow. */
+  /** Closed by {@link StoreLifecycle}. */
   @Bean(destroyMethod = "")
-  MvccStore store(
-      RocksDbSettings engine, MvccSettings settings, InstantSource clock, FlushSignal signal) {
+  StoreSessions storeSessions(
+      RocksDbSettings engine,
+      MvccSettings settings,
+      InstantSource clock,
+      FlushSignal signal,
+      StoreSession.Factory factory) {
     DataDirectory.prepare(settings.directory());
-    StorageService storage = RocksDbStorageService.open(engine);
-    StoreId idOfNewStore = StoreId.of(new SecureRandom().nextLong());
-    return MvccStore.open(storage, settings, clock, idOfNewStore, signal);
-  }
-
-  @Bean(destroyMethod = "")
-  MvccTransactionManager transactionManager(MvccStore store, TransactionSettings settings) {
-    return MvccTransactionManager.start(store, settings, System::nanoTime);
-  }
-
-  @Bean(destroyMethod = "")
-  ReadLeases readLeases(MvccStore store, PageProperties page) {
-    return new ReadLeases(store, page.lease(), page.maxLeases(), System::nanoTime);
+    return StoreSessions.open(
+        (listener, before) ->
+            MvccStore.open(
+                RocksDbStorageService.open(engine),
+                settings,
+                clock,
+                StoreId.of(new SecureRandom().nextLong()),
+                listener,
+                before),
+        factory,
+        signal,
+        StoreSessions.ReopenSettings.DEFAULTS,
+        () -> true);
   }
 
   @Bean
-  TransactionRegistry transactionRegistry(
-      MvccStore store,
-      MvccTransactionManager manager,
+  StoreSession.Factory sessionFactory(
+      TransactionSettings settings,
       TransactionProperties transactions,
       OutcomeProperties outcomes,
+      PageProperties page,
       InstantSource clock) {
-    return new TransactionRegistry(
-        store,
-        manager,
-        transactions.toRegistrySettings(outcomes.keepTransactions()),
-        new SecureRandom(),
-        clock);
+    SecureRandom random = new SecureRandom();
+    return store -> {
+      var manager = MvccTransactionManager.start(store, settings, System::nanoTime);
+      byte[] secret = new byte[SECRET_BYTES];
+      random.nextBytes(secret);
+      return new StoreSession(
+          store,
+          manager,
+          new TransactionRegistry(
+              store,
+              manager,
+              transactions.toRegistrySettings(outcomes.keepTransactions()),
+              random,
+              clock),
+          new RequestOutcomes(store, transactions.commitTimeout()),
+          new ReadLeases(store, page.lease(), page.maxLeases(), System::nanoTime),
+          store.secret(secret));
+    };
   }
 
   @Bean
-  RequestOutcomes requestOutcomes(MvccStore store, TransactionProperties transactions) {
-    return new RequestOutcomes(store, transactions.commitTimeout());
-  }
-
-  @Bean
-  StoreLifecycle storeLifecycle(
-      MvccTransactionManager transactions, ReadLeases leases, StoreProperties store) {
-    return new StoreLifecycle(transactions, leases, store.dataDir());
+  StoreLifecycle storeLifecycle(StoreSessions sessions, StoreProperties store) {
+    return new StoreLifecycle(sessions, store.dataDir());
   }
 }

@@ -1,8 +1,7 @@
 package io.varve.config;
 
 import io.varve.model.StoreStatus;
-import io.varve.txn.MvccTransactionManager;
-import io.varve.txn.ReadLeases;
+import io.varve.txn.StoreSessions;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
@@ -21,16 +20,14 @@ final class StoreLifecycle implements SmartLifecycle, DisposableBean, ExitCodeGe
   /** Starts before everything else and stops after it. */
   private static final int PHASE = Integer.MIN_VALUE + 1000;
 
-  private final MvccTransactionManager transactions;
-  private final ReadLeases leases;
+  private final StoreSessions sessions;
   private final Path directory;
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile boolean running;
   private volatile boolean closed;
 
-  StoreLifecycle(MvccTransactionManager transactions, ReadLeases leases, Path directory) {
-    this.transactions = transactions;
-    this.leases = leases;
+  StoreLifecycle(StoreSessions sessions, Path directory) {
+    this.sessions = sessions;
     this.directory = directory;
   }
 
@@ -48,7 +45,7 @@ final class StoreLifecycle implements SmartLifecycle, DisposableBean, ExitCodeGe
   @Override
   public void start() {
     running = true;
-    StoreStatus status = transactions.status();
+    StoreStatus status = sessions.transactions().status();
     log.info(
         "Store {} is {} at revision {}, {}, in {}",
         status.storeId(),
@@ -98,11 +95,10 @@ final class StoreLifecycle implements SmartLifecycle, DisposableBean, ExitCodeGe
     if (!closing.compareAndSet(false, true)) {
       return;
     }
-    leases.close();
     try {
-      transactions.close();
+      sessions.close();
       closed = true;
-      log.info("Store closed at revision {}", transactions.visible());
+      log.info("Store closed at revision {}", sessions.visible());
     } catch (RuntimeException e) {
       log.error("The store did not close cleanly; the next start will recover it.", e);
     }

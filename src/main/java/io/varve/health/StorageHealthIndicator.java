@@ -2,9 +2,8 @@ package io.varve.health;
 
 import io.varve.model.Key;
 import io.varve.model.StoreException;
-import io.varve.model.StoreStatus;
-import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.ReadPoint;
+import io.varve.txn.StoreSessions;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
@@ -15,25 +14,26 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 public final class StorageHealthIndicator implements HealthIndicator {
   private static final Key PROBE = Key.of("health");
 
-  private final MvccTransactionManager transactions;
+  private final StoreSessions sessions;
 
-  /** Asks the store of {@code transactions}. */
-  public StorageHealthIndicator(MvccTransactionManager transactions) {
-    this.transactions = transactions;
+  /** Asks the store in use. */
+  public StorageHealthIndicator(StoreSessions sessions) {
+    this.sessions = sessions;
   }
 
   @Override
   public Health health() {
     try {
-      var _ = transactions.read(ReadPoint.LATEST, view -> view.get(PROBE) != null);
-      StoreStatus status = transactions.status();
-      Health.Builder up = Health.up().withDetail("state", status.state().name());
-      if (!status.stateReason().isEmpty()) {
-        up.withDetail("reason", status.stateReason());
-      }
-      return up.build();
+      var _ = sessions.transactions().read(ReadPoint.LATEST, view -> view.get(PROBE) != null);
+      return withState(Health.up()).build();
     } catch (StoreException e) {
-      return Health.down().withDetail("code", e.code().name()).build();
+      return withState(Health.down()).withDetail("code", e.code().name()).build();
     }
+  }
+
+  private Health.Builder withState(Health.Builder health) {
+    health.withDetail("state", sessions.state().name());
+    String reason = sessions.stateReason();
+    return reason.isEmpty() ? health : health.withDetail("reason", reason);
   }
 }

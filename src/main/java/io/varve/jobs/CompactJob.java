@@ -1,13 +1,14 @@
 package io.varve.jobs;
 
 import io.varve.mvcc.MvccStore;
+import java.util.function.Supplier;
 
 /** Rewrites all sorted files, so that what was pruned gives its space back. Has no schedule. */
 public final class CompactJob implements Job<CompactStats> {
-  private final MvccStore store;
+  private final Supplier<MvccStore> store;
 
-  /** A job that compacts {@code store}. */
-  public CompactJob(MvccStore store) {
+  /** A job that compacts the {@code store} in use. */
+  public CompactJob(Supplier<MvccStore> store) {
     this.store = store;
   }
 
@@ -18,8 +19,9 @@ public final class CompactJob implements Job<CompactStats> {
 
   @Override
   public CompactStats runOnce() {
-    long before = store.status().sstBytes();
-    store.compact();
-    return new CompactStats(before, store.status().sstBytes());
+    MvccStore now = store.get();
+    long before = now.status().sstBytes();
+    now.compact();
+    return new CompactStats(before, now.status().sstBytes());
   }
 }

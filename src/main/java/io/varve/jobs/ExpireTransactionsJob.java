@@ -1,30 +1,18 @@
 package io.varve.jobs;
 
-import io.varve.mvcc.MvccStore;
-import io.varve.txn.MvccTransactionManager;
-import io.varve.txn.ReadLeases;
-import io.varve.txn.TransactionRegistry;
+import io.varve.txn.StoreSession;
+import io.varve.txn.StoreSessions;
 
 /**
  * Ends what was left open or kept for long enough: transactions, revisions kept for the next page,
  * outcomes of requests.
  */
 public final class ExpireTransactionsJob implements Job<Integer> {
-  private final MvccTransactionManager transactions;
-  private final TransactionRegistry registry;
-  private final ReadLeases leases;
-  private final MvccStore store;
+  private final StoreSessions sessions;
 
   /** A job over these. */
-  public ExpireTransactionsJob(
-      MvccTransactionManager transactions,
-      TransactionRegistry registry,
-      ReadLeases leases,
-      MvccStore store) {
-    this.transactions = transactions;
-    this.registry = registry;
-    this.leases = leases;
-    this.store = store;
+  public ExpireTransactionsJob(StoreSessions sessions) {
+    this.sessions = sessions;
   }
 
   @Override
@@ -35,7 +23,8 @@ public final class ExpireTransactionsJob implements Job<Integer> {
   /** Returns how many it ended. */
   @Override
   public Integer runOnce() {
-    int transactionsEnded = registry.expireOverdue() + transactions.expireOverdue();
-    return transactionsEnded + leases.expireOverdue() + store.expireOutcomes();
+    StoreSession now = sessions.current();
+    int transactionsEnded = now.registry().expireOverdue() + now.transactions().expireOverdue();
+    return transactionsEnded + now.leases().expireOverdue() + now.store().expireOutcomes();
   }
 }

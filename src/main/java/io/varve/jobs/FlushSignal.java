@@ -1,6 +1,7 @@
 package io.varve.jobs;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.varve.model.Revision;
 import io.varve.mvcc.MvccListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,16 @@ public final class FlushSignal implements MvccListener {
 
   @Override
   public void becameReadOnly(String reason, Throwable cause) {
-    log.error("The store is read-only. {}", reason, cause);
+    log.error("The store is read-only and will be opened again. {}", reason, cause);
+  }
+
+  @Override
+  public void reopening(String event, Throwable cause) {
+    log.warn("{} {}", event, cause.toString());
+  }
+
+  @Override
+  public void reopened(Revision revision) {
+    log.info("The store was opened again at revision {}", revision);
   }
 }

@@ -43,9 +43,7 @@ public final class JobRunner<R> {
       return;
     }
     try {
-      if (job.isDue()) {
-        runLogged();
-      }
+      runLogged(true);
     } finally {
       running.release();
     }
@@ -55,7 +53,7 @@ public final class JobRunner<R> {
   public void runNext() {
     running.acquireUninterruptibly();
     try {
-      runLogged();
+      runLogged(false);
     } finally {
       running.release();
     }
@@ -114,14 +112,18 @@ public final class JobRunner<R> {
     return status.get().skipped(skipped.get());
   }
 
-  private void runLogged() {
+  private void runLogged(boolean onlyIfDue) {
     try {
-      timed(job::runOnce);
+      if (!onlyIfDue || job.isDue()) {
+        timed(job::runOnce);
+      }
     } catch (RuntimeException e) {
-      if (e instanceof StoreException ours && ours.code() == ErrorCode.SHUTTING_DOWN) {
-        log.info("The {} job does not run any more: the service is stopping.", job.name());
-      } else {
-        log.error("The {} job failed; it runs again at its next turn.", job.name(), e);
+      switch (e instanceof StoreException ours ? ours.code() : ErrorCode.INTERNAL_ERROR) {
+        case SHUTTING_DOWN ->
+            log.info("The {} job does not run any more: the service is stopping.", job.name());
+        case STORE_UNAVAILABLE ->
+            log.warn("The {} job runs again at its next turn. {}", job.name(), e.getMessage());
+        default -> log.error("The {} job failed; it runs again at its next turn.", job.name(), e);
       }
     }
   }

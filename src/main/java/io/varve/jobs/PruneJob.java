@@ -4,18 +4,19 @@ import io.varve.model.Retention;
 import io.varve.mvcc.MvccStore;
 import io.varve.mvcc.PruneRequest;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Removes versions that nobody needs, and old log records, within a time budget. */
 public final class PruneJob implements Job<PruneStats> {
-  private final MvccStore store;
+  private final Supplier<MvccStore> store;
   private final Duration budget;
 
   /** Written by one run at a time, read by all. */
   private volatile PruneStats stats = PruneStats.NONE;
 
-  /** A job that prunes {@code store}, for {@code budget} at a time. */
-  public PruneJob(MvccStore store, Duration budget) {
+  /** A job that prunes the {@code store} in use, for {@code budget} at a time. */
+  public PruneJob(Supplier<MvccStore> store, Duration budget) {
     this.store = store;
     this.budget = budget;
   }
@@ -42,7 +43,7 @@ public final class PruneJob implements Job<PruneStats> {
 
   private PruneStats run(PruneRequest request) {
     try {
-      PruneStats run = PruneStats.of(store.prune(request));
+      PruneStats run = PruneStats.of(store.get().prune(request));
       if (!request.dryRun()) {
         stats = stats.plus(run);
       }

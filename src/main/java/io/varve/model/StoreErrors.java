@@ -244,6 +244,15 @@ public final class StoreErrors {
     return error(ErrorCode.STORE_UNAVAILABLE, reason, Map.of());
   }
 
+  /** The engine reports an error of its background work. */
+  public static StoreException engineFailed() {
+    return error(
+        ErrorCode.STORAGE_IO,
+        "The storage engine has failed in the background; see its file LOG in the store's directory"
+            + " db.",
+        Map.of());
+  }
+
   /** A write whose fate cannot be told: it may or may not be there after a restart. */
   public static StoreException unknownOutcome(@Nullable Throwable cause) {
     return new StoreException(

@@ -166,7 +166,7 @@ public final class CommitSequence {
     try {
       return revisions.next(transactionId, label, prepared.outcomes(), prepared.writes());
     } catch (StoreException e) {
-      becomeReadOnly("Reserving revisions failed: restart the service to recover.", e);
+      becomeReadOnly("Reserving revisions failed.", e);
       throw e;
     }
   }
@@ -195,9 +195,12 @@ public final class CommitSequence {
     log.noteSynced();
   }
 
-  /** Refuses writes from now on: the engine failed, and what it holds is not certain. */
+  /**
+   * Refuses writes from now on: the engine failed, and what it holds is not certain. Only opening
+   * the store again can cure that.
+   */
   public void becomeReadOnly(String reason, Throwable cause) {
-    if (gate.becomeReadOnly(reason)) {
+    if (gate.failed(reason)) {
       sendWaitersAway();
       listener.becameReadOnly(reason, cause);
     }

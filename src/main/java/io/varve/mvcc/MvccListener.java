@@ -1,5 +1,7 @@
 package io.varve.mvcc;
 
+import io.varve.model.Revision;
+
 /** Hears of events in a store. Called on the thread that causes them: return at once. */
 public interface MvccListener {
   /** Hears nothing. */
@@ -10,4 +12,10 @@ public interface MvccListener {
 
   /** Writes are refused from now on. */
   default void becameReadOnly(String reason, Throwable cause) {}
+
+  /** A step of opening the store again did not go well; it goes on. */
+  default void reopening(String event, Throwable cause) {}
+
+  /** The store was opened again, at this revision. */
+  default void reopened(Revision revision) {}
 }

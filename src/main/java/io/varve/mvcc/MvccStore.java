@@ -3,6 +3,7 @@ package io.varve.mvcc;
 import io.varve.model.CommitRecord;
 import io.varve.model.Durability;
 import io.varve.model.ErrorCode;
+import io.varve.model.Invariant;
 import io.varve.model.LostRange;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
@@ -19,6 +20,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Versions of keys over one storage engine: reads at a revision, flush and prune; commits go
@@ -95,9 +97,24 @@ public final class MvccStore implements AutoCloseable {
       InstantSource clock,
       StoreId idOfNewStore,
       MvccListener listener) {
+    return open(storage, settings, clock, idOfNewStore, listener, null);
+  }
+
+  /**
+   * The same, in place of a store that failed or was closed in this process.
+   *
+   * @param before what that one left; ignored if it was another store
+   */
+  public static MvccStore open(
+      StorageService storage,
+      MvccSettings settings,
+      InstantSource clock,
+      StoreId idOfNewStore,
+      MvccListener listener,
+      @Nullable Survivors before) {
     try {
       MvccStore store = new MvccStore(storage, settings, clock, idOfNewStore, listener);
-      store.recover();
+      store.recover(before == null || !before.storeId().equals(store.storeId) ? null : before);
       return store;
     } catch (RuntimeException | Error e) {
       storage.close();
@@ -105,53 +122,18 @@ public final class MvccStore implements AutoCloseable {
     }
   }
 
-  private void recover() {
+  private void recover(@Nullable Survivors before) {
     lostRanges = meta.lostRanges();
-    long flushed = upkeep.flushed();
-    LogReplay records = new LogReplay(storage);
-    Commit last = records.last();
-    long logEnd = last == null ? 0 : last.revision();
-    RecoveryPlan plan =
-        RecoveryPlan.of(
-            new RecoveryPlan.Found(flushed, logEnd, log.readSynced(), meta.ceiling()),
-            settings.acceptDataLoss());
-    // A floor above what was recovered belongs to a flush that did not come to drop anything.
-    snapshots.raiseFloor(Math.min(upkeep.floorOnDisk(), plan.recovered()));
-    if (plan.readOnlyReason() != null) {
-      gate.becomeReadOnly(plan.readOnlyReason());
-    }
-    if (flushed > 0) {
-      visibility.publish(flushed);
-    }
-    records.replay(flushed, this::replay);
-    visibility.markDurable(plan.recovered());
-    overlay.startAt(plan.recovered());
-    revisions.startAt(plan.handedOut(), plan.recovered(), last == null ? 0 : last.timeMs());
+    Recovery recovery =
+        new Recovery(
+            storage, settings, meta, log, gate, visibility, snapshots, overlay, outcomes, upkeep);
+    RecoveryPlan plan = recovery.run(commitLock, before, this::flush);
+    revisions.startAt(plan.handedOut(), plan.recovered(), recovery.lastTimeMs());
     if (gate.isOpen()) {
-      if (plan.lost() != null) {
-        // The side file, which is about to be lowered, may be all that names what was handed out.
-        meta.writeCeiling(new StoreMeta.Ceiling(plan.handedOut(), true));
-        meta.writeLostRange(plan.lost());
-        lostRanges = meta.lostRanges();
-      }
-      upkeep.noteRetention();
-      log.noteSynced();
+      recovery.note(plan);
+      lostRanges = meta.lostRanges();
     }
     outcomes.noteLost(lostRanges);
-  }
-
-  private void replay(Commit commit) {
-    commitLock.lock();
-    try {
-      overlay.apply(commit);
-      outcomes.add(commit);
-    } finally {
-      commitLock.unlock();
-    }
-    visibility.publish(commit.revision());
-    if (gate.isOpen() && overlay.view().bytes() >= settings.overlay().flushBytes()) {
-      flush();
-    }
   }
 
   // Reading.
@@ -319,7 +301,7 @@ public final class MvccStore implements AutoCloseable {
     try {
       log.sync();
     } catch (RuntimeException | Error e) {
-      commits.becomeReadOnly("Syncing the log failed: restart the service to recover.", e);
+      commits.becomeReadOnly("Syncing the log failed.", e);
       throw e;
     }
   }
@@ -411,9 +393,86 @@ public final class MvccStore implements AutoCloseable {
         engine.openHandles());
   }
 
+  /** What it does. */
+  public StoreState state() {
+    return gate.state();
+  }
+
+  /** Why it is not open; empty while it is. */
+  public String stateReason() {
+    return gate.reason();
+  }
+
+  /** Whether an error has made the store read-only, and opening it again may cure that. */
+  public boolean needsReopening() {
+    return gate.needsReopening();
+  }
+
+  /**
+   * Looks whether the engine has failed behind our back, as in a compaction; if so the store
+   * becomes read-only.
+   */
+  public void checkEngine() {
+    if (gate.isOpen() && storage.stats().backgroundErrors() > 0) {
+      commits.becomeReadOnly(
+          "The storage engine has failed in the background.", StoreErrors.engineFailed());
+    }
+  }
+
+  /**
+   * Ends a store that failed: refuses everybody with {@code reason}, writes nothing, closes the
+   * engine and waits for those who were inside. Idempotent.
+   */
+  public void abandon(String reason) {
+    gate.closeToBeReplaced(reason);
+    commits.sendWaitersAway();
+    try {
+      storage.close(); // first, so that a flush or prune under way ends at its next call
+    } finally {
+      awaitUpkeep();
+    }
+  }
+
+  private void awaitUpkeep() {
+    pruning.lock();
+    try {
+      maintenance.lock();
+      try {
+        Invariant.check(!gate.isOpen(), "an abandoned store takes no writes");
+      } finally {
+        maintenance.unlock();
+      }
+    } finally {
+      pruning.unlock();
+    }
+  }
+
+  /** What a store that was closed or abandoned leaves to the one that takes its place. */
+  public Survivors survivors() {
+    OverlayView view = overlay.view();
+    List<OverlayGeneration> kept =
+        settings.durability().usesLog() ? List.of() : view.unflushed().reversed();
+    return new Survivors(
+        storeId, visibility.durable(), revisions.lastAssigned(), visibility.visible(), kept);
+  }
+
+  /** The highest revision that was given out. */
+  public Revision handedOut() {
+    return new Revision(revisions.lastAssigned());
+  }
+
+  /** Like {@link #close()}, and then refuses everybody with {@code reason}. */
+  public void closeToBeReplaced(String reason) {
+    close(() -> gate.closeToBeReplaced(reason));
+  }
+
   /** Flushes, notes what was given out, and closes the engine. Idempotent. */
   @Override
   public void close() {
+    close(gate::close);
+  }
+
+  private void close(Runnable closeGate) {
     pruning.lock();
     maintenance.lock();
     try {
@@ -425,7 +484,7 @@ public final class MvccStore implements AutoCloseable {
           closeCleanly();
         }
       } finally {
-        gate.close();
+        closeGate.run();
         commits.sendWaitersAway();
         storage.close();
       }

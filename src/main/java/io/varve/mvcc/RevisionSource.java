@@ -23,13 +23,15 @@ final class RevisionSource {
   private final long block;
   private final boolean visibleEarly;
 
-  /** The highest revision given out. Guarded by the commit lock, as are the next two. */
-  private long lastAssigned;
+  /** The highest revision given out. Written under the commit lock, read without it. */
+  private volatile long lastAssigned;
 
   /** The newest commit that is in the overlay. Written under the commit lock, read without it. */
   private volatile long lastCommitted;
 
+  /** Guarded by the commit lock, as is the next. */
   private long ceiling;
+
   private long lastTimeMs;
 
   /** Written under the commit lock, read without it. */
@@ -88,6 +90,11 @@ final class RevisionSource {
     Invariant.check(
         commit.revision() > lastCommitted, "commits rise", lastCommitted, commit.revision());
     lastCommitted = commit.revision();
+  }
+
+  /** The highest revision that was given out. */
+  long lastAssigned() {
+    return lastAssigned;
   }
 
   /** The newest commit in the overlay, visible or not yet. */

@@ -123,6 +123,11 @@ final class StoreMeta {
     return put(rows, FORMAT_KEY, ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT).array());
   }
 
+  /** Writes what is there already, to see whether that can be done. */
+  void probe() {
+    write(putFormat(new StorageBatch()));
+  }
+
   byte @Nullable [] secret() {
     return get(SECRET_KEY);
   }

@@ -3,6 +3,7 @@ package io.varve.txn;
 import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
 import io.varve.mvcc.Commit;
 import io.varve.mvcc.CommitSequence;
 import io.varve.mvcc.PreparedWrites;
@@ -42,7 +43,9 @@ final class CommitPipeline implements AutoCloseable {
   private final @Nullable LogWriter log;
   private final ScheduledExecutorService timer;
   private final ScheduledExecutorService watch;
-  private volatile boolean closing;
+
+  /** What is said to commits that come too late; null while none does. */
+  private volatile @Nullable Supplier<StoreException> refusal;
 
   CommitPipeline(CommitSequence commits, TransactionSettings settings) {
     this.commits = commits;
@@ -88,7 +91,7 @@ final class CommitPipeline implements AutoCloseable {
     try {
       work.run();
     } catch (RuntimeException | Error e) {
-      commits.becomeReadOnly("Syncing the log failed: restart the service to recover.", e);
+      commits.becomeReadOnly("Syncing the log failed.", e);
       throw e;
     }
   }
@@ -169,7 +172,7 @@ final class CommitPipeline implements AutoCloseable {
       return done;
     } catch (RuntimeException | Error e) {
       // The overlay may hold what the log never gets: nothing may become visible above it.
-      commits.becomeReadOnly("Ordering a commit failed: restart the service to recover.", e);
+      commits.becomeReadOnly("Ordering a commit failed.", e);
       throw e;
     }
   }
@@ -194,8 +197,9 @@ final class CommitPipeline implements AutoCloseable {
 
   /** Refuses writes where none could be committed. */
   void requireOpen() {
-    if (closing) {
-      throw StoreErrors.shuttingDown();
+    Supplier<StoreException> refuse = refusal;
+    if (refuse != null) {
+      throw refuse.get();
     }
     commits.requireWritable();
   }
@@ -203,9 +207,18 @@ final class CommitPipeline implements AutoCloseable {
   /** Refuses new commits and finishes those that are ordered. */
   @Override
   public void close() {
+    close(StoreErrors::shuttingDown);
+  }
+
+  /** The same; {@code reason} is what commits that come too late are told. */
+  void closeToBeReplaced(String reason) {
+    close(() -> StoreErrors.unavailable(reason));
+  }
+
+  private void close(Supplier<StoreException> refuse) {
     commitLock.lock();
     try {
-      closing = true;
+      refusal = refuse;
     } finally {
       commitLock.unlock();
     }

@@ -245,7 +245,7 @@ final class LogWriter implements AutoCloseable {
 
   private void fail(List<CommitTicket> tickets, Throwable cause) {
     try {
-      commits.becomeReadOnly("Writing the log failed: restart the service to recover.", cause);
+      commits.becomeReadOnly("Writing the log failed.", cause);
     } finally {
       failAll(tickets, cause); // whatever a listener does: nobody else would wake them
     }

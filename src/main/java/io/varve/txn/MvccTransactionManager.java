@@ -337,14 +337,47 @@ public final class MvccTransactionManager implements AutoCloseable {
    */
   @Override
   public void close() {
+    end(
+        () -> {
+          try (store) {
+            pipeline.close();
+          }
+        });
+  }
+
+  /** The same, and then tells callers {@code reason}, since another store takes over. */
+  void closeToBeReplaced(String reason) {
+    end(
+        () -> {
+          try {
+            pipeline.closeToBeReplaced(reason);
+          } finally {
+            store.closeToBeReplaced(reason);
+          }
+        });
+  }
+
+  /** Ends transactions and the store after a failure, without writing anything. */
+  void abandon(String reason) {
+    end(
+        () -> {
+          try {
+            store.abandon(reason);
+          } finally {
+            pipeline.closeToBeReplaced(reason);
+          }
+        });
+  }
+
+  private static void end(Runnable ending) {
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     Thread closer =
         Thread.ofPlatform()
             .name("varve-manager-close")
             .start(
                 () -> {
-                  try (store) {
-                    pipeline.close();
+                  try {
+                    ending.run();
                   } catch (RuntimeException | Error e) {
                     failure.set(e);
                   }

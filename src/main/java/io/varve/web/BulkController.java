@@ -10,7 +10,7 @@ import io.varve.model.ErrorCode;
 import io.varve.model.StoreException;
 import io.varve.txn.AdaptiveBatchReport;
 import io.varve.txn.AdaptiveBatchWriter;
-import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.StoreSessions;
 import io.varve.web.openapi.BulkParameters;
 import io.varve.web.openapi.Errors;
 import jakarta.servlet.http.HttpServletRequest;
@@ -36,15 +36,14 @@ final class BulkController {
   /** Of the line that is read and the two chunks that are on their way, about. */
   private static final long BYTES_HELD = 16L << 20;
 
-  private final MvccTransactionManager transactions;
+  private final StoreSessions sessions;
   private final WebLimits limits;
   private final Admission admission;
   private final ObjectReader reader;
   private final ObjectWriter writer;
 
-  BulkController(
-      MvccTransactionManager transactions, WebLimits limits, Admission admission, JsonMapper json) {
-    this.transactions = transactions;
+  BulkController(StoreSessions sessions, WebLimits limits, Admission admission, JsonMapper json) {
+    this.sessions = sessions;
     this.limits = limits;
     this.admission = admission;
     this.reader = json.readerFor(BulkLine.class);
@@ -101,7 +100,7 @@ final class BulkController {
     long expected = query.number("expected", 0);
     IdempotencyKey.refuse(
         request, "Send the load again without it: puts and deletes may be done twice.");
-    transactions.requireWritable();
+    sessions.transactions().requireWritable();
     admission.bulkLoad(
         () -> {
           ByteBudget.of(request).add(BYTES_HELD);
@@ -124,7 +123,8 @@ final class BulkController {
     BulkAnswer answer = BulkAnswer.begin(out);
     Outcome outcome;
     try (answer) {
-      outcome = load(lines, transactions.bulkWriter(expected, label, answer::add), answer);
+      outcome =
+          load(lines, sessions.transactions().bulkWriter(expected, label, answer::add), answer);
     }
     StoreException failure = answer.failure();
     switch (failure == null ? outcome : new Outcome.Failed(failure, null)) {

@@ -5,8 +5,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import io.varve.txn.MvccTransactionManager;
-import io.varve.txn.ReadLeases;
+import io.varve.txn.StoreSessions;
 import io.varve.web.openapi.RangeParameters;
 import io.varve.web.openapi.ReadPointParameters;
 import jakarta.servlet.http.HttpServletRequest;
@@ -27,22 +26,19 @@ final class EntriesController {
   private static final String SCOPE = PageToken.NO_TRANSACTION;
   private static final Set<String> PARAMETERS = parameters();
 
-  private final MvccTransactionManager transactions;
-  private final ReadLeases leases;
+  private final StoreSessions sessions;
   private final Admission admission;
   private final RevisionHeaders headers;
   private final EntryPages pages;
   private final EntryStream stream;
 
   EntriesController(
-      MvccTransactionManager transactions,
-      ReadLeases leases,
+      StoreSessions sessions,
       Admission admission,
       RevisionHeaders headers,
       EntryPages pages,
       EntryStream stream) {
-    this.transactions = transactions;
-    this.leases = leases;
+    this.sessions = sessions;
     this.admission = admission;
     this.headers = headers;
     this.pages = pages;
@@ -84,16 +80,18 @@ final class EntriesController {
     ScanRequest scan = pages.scan(query, SCOPE);
     return admission.scan(
         () ->
-            transactions.read(
-                scan.point(),
-                view -> {
-                  headers.set(response, view.readRevision());
-                  var page = pages.page(request, view, scan, limit, SCOPE);
-                  if (page.nextPageToken() != null) {
-                    leases.renew(view.readRevision());
-                  }
-                  return page;
-                }));
+            sessions
+                .transactions()
+                .read(
+                    scan.point(),
+                    view -> {
+                      headers.set(response, view.readRevision());
+                      var page = pages.page(request, view, scan, limit, SCOPE);
+                      if (page.nextPageToken() != null) {
+                        sessions.leases().renew(view.readRevision());
+                      }
+                      return page;
+                    }));
   }
 
   /** Every entry, one a line. The revision is held for as long as the client reads. */
@@ -108,13 +106,15 @@ final class EntriesController {
     try {
       admission.stream(
           () ->
-              transactions.read(
-                  scan.point(),
-                  view -> {
-                    headers.set(response, view.readRevision());
-                    stream.write(view, scan, limit, request, response);
-                    return true;
-                  }));
+              sessions
+                  .transactions()
+                  .read(
+                      scan.point(),
+                      view -> {
+                        headers.set(response, view.readRevision());
+                        stream.write(view, scan, limit, request, response);
+                        return true;
+                      }));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

@@ -5,8 +5,8 @@ import io.varve.model.Key;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreId;
-import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.ReadView;
+import io.varve.txn.StoreSessions;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -23,12 +23,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class EntryAnswers {
   private static final int NOT_MODIFIED = 304;
 
-  private final MvccTransactionManager transactions;
+  private final StoreSessions sessions;
   private final RevisionHeaders headers;
   private final JsonMapper json;
 
-  EntryAnswers(MvccTransactionManager transactions, RevisionHeaders headers, JsonMapper json) {
-    this.transactions = transactions;
+  EntryAnswers(StoreSessions sessions, RevisionHeaders headers, JsonMapper json) {
+    this.sessions = sessions;
     this.headers = headers;
     this.json = json;
   }
@@ -46,7 +46,7 @@ final class EntryAnswers {
   /** Writes an entry as the request wants it. */
   void write(HttpServletRequest request, HttpServletResponse response, Entry entry)
       throws IOException {
-    StoreId storeId = transactions.storeId();
+    StoreId storeId = sessions.storeId();
     boolean notModified = Preconditions.of(request).isNotModified(storeId, entry);
     if (!entry.revision().equals(Revision.ZERO)) { // a write that is not committed has no tag
       response.setHeader(HttpHeaders.ETAG, EntityTags.of(storeId, entry.revision()));

@@ -5,9 +5,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.varve.model.Revision;
 import io.varve.model.ScanOptions;
 import io.varve.model.ScanPage;
-import io.varve.model.StoreId;
-import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.ReadView;
+import io.varve.txn.StoreSessions;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Set;
@@ -22,18 +21,18 @@ final class EntryPages {
       Set.of("prefix", "start", "end", "limit", "reverse", "keysOnly", "pageToken", "encoding");
 
   private final PageTokens tokens;
-  private final StoreId storeId;
+  private final StoreSessions sessions;
   private final WebLimits limits;
 
-  EntryPages(PageTokens tokens, MvccTransactionManager transactions, WebLimits limits) {
+  EntryPages(PageTokens tokens, StoreSessions sessions, WebLimits limits) {
     this.tokens = tokens;
-    this.storeId = transactions.storeId();
+    this.sessions = sessions;
     this.limits = limits;
   }
 
   /** What a request asks for; {@code scope} is where its page token must be of. */
   ScanRequest scan(QueryParameters query, String scope) {
-    return ScanRequest.of(query, tokens, storeId, scope);
+    return ScanRequest.of(query, tokens, sessions.storeId(), scope);
   }
 
   /** How many entries a request wants on a page. */
@@ -56,7 +55,13 @@ final class EntryPages {
         page.rest() == null
             ? null
             : tokens.encode(
-                new PageToken(storeId, revision, scope, scan.reverse(), scan.whole(), page.rest()));
+                new PageToken(
+                    sessions.storeId(),
+                    revision,
+                    scope,
+                    scan.reverse(),
+                    scan.whole(),
+                    page.rest()));
     List<EntryJson> entries =
         page.entries().stream().map(entry -> EntryJson.of(entry, 0, scan.keysOnly())).toList();
     return new EntriesAnswer(revision.value(), entries, next);

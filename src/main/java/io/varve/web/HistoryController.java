@@ -12,7 +12,7 @@ import io.varve.model.HistoryEntry;
 import io.varve.model.Key;
 import io.varve.model.StoreErrors;
 import io.varve.model.Value;
-import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.StoreSessions;
 import io.varve.web.openapi.Errors;
 import io.varve.web.openapi.KeyEncodingParameter;
 import jakarta.servlet.http.HttpServletRequest;
@@ -30,12 +30,12 @@ import org.springframework.web.bind.annotation.RestController;
 final class HistoryController {
   private static final Set<String> PARAMETERS = Set.of("key", "limit", "encoding");
 
-  private final MvccTransactionManager transactions;
+  private final StoreSessions sessions;
   private final WebLimits limits;
   private final Admission admission;
 
-  HistoryController(MvccTransactionManager transactions, WebLimits limits, Admission admission) {
-    this.transactions = transactions;
+  HistoryController(StoreSessions sessions, WebLimits limits, Admission admission) {
+    this.sessions = sessions;
     this.limits = limits;
     this.admission = admission;
   }
@@ -70,7 +70,7 @@ final class HistoryController {
     }
     int limit = query.count("limit", limits.pageEntriesDefault(), limits.pageEntries());
     List<HistoryEntry> found =
-        admission.read(() -> transactions.history(key, limit + 1, limits.resultBytes()));
+        admission.read(() -> sessions.transactions().history(key, limit + 1, limits.resultBytes()));
     ByteBudget.of(request).add(bytes(found));
     List<Version> versions = found.stream().limit(limit).map(Version::of).toList();
     boolean cut = found.size() > limit || bytes(found) >= limits.resultBytes();

@@ -8,8 +8,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.varve.model.Entry;
 import io.varve.model.Key;
 import io.varve.model.Value;
-import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.ReadPoint;
+import io.varve.txn.StoreSessions;
 import io.varve.txn.TransactionOptions;
 import io.varve.web.openapi.AnswerHeader;
 import io.varve.web.openapi.CommitErrors;
@@ -39,7 +39,7 @@ final class KvController {
   private static final int OK = 200;
   private static final int CREATED = 201;
 
-  private final MvccTransactionManager transactions;
+  private final StoreSessions sessions;
   private final TransactionOptions options;
   private final Admission admission;
   private final EntryAnswers answers;
@@ -47,13 +47,13 @@ final class KvController {
   private final Writes writes;
 
   KvController(
-      MvccTransactionManager transactions,
+      StoreSessions sessions,
       TransactionOptions options,
       Admission admission,
       EntryAnswers answers,
       ValueBody values,
       Writes writes) {
-    this.transactions = transactions;
+    this.sessions = sessions;
     this.options = options;
     this.admission = admission;
     this.answers = answers;
@@ -71,7 +71,8 @@ final class KvController {
     Key key = KeyConverter.fromPath(request);
     ReadPoint point = QueryParameters.of(request, READ_PARAMETERS).readPoint();
     Entry entry =
-        admission.read(() -> transactions.read(point, view -> answers.read(response, view, key)));
+        admission.read(
+            () -> sessions.transactions().read(point, view -> answers.read(response, view, key)));
     answers.write(request, response, entry);
   }
 
@@ -104,7 +105,7 @@ final class KvController {
         options,
         view -> {
           Entry current = view.get(key);
-          preconditions.check(transactions.storeId(), key, current);
+          preconditions.check(sessions.storeId(), key, current);
           view.put(key, value);
           return current == null;
         },
@@ -135,7 +136,7 @@ final class KvController {
         options,
         view -> {
           Entry current = view.get(key);
-          preconditions.check(transactions.storeId(), key, current);
+          preconditions.check(sessions.storeId(), key, current);
           if (current != null) {
             view.delete(key);
           }

@@ -16,6 +16,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.function.Supplier;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +38,11 @@ public final class PageTokens {
   private static final byte FORMAT = 2;
   private static final int NO_KEY = -1;
 
-  private final SecretKeySpec secret;
+  private final Supplier<byte[]> secret;
 
-  /** Signs with {@code secret}. */
-  public PageTokens(byte[] secret) {
-    this.secret = new SecretKeySpec(secret, ALGORITHM);
+  /** Signs with the {@code secret} of the store in use. */
+  public PageTokens(Supplier<byte[]> secret) {
+    this.secret = secret;
   }
 
   String encode(PageToken token) {
@@ -94,7 +95,7 @@ public final class PageTokens {
   private byte[] mac(byte[] content) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
-      mac.init(secret);
+      mac.init(new SecretKeySpec(secret.get(), ALGORITHM));
       return mac.doFinal(content);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has " + ALGORITHM, e);

@@ -4,7 +4,7 @@ import io.varve.model.ErrorCode;
 import io.varve.model.Revision;
 import io.varve.model.StoreException;
 import io.varve.txn.Conflict;
-import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.StoreSessions;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -33,11 +33,11 @@ final class Problems {
   private static final long MS_PER_SECOND = 1000;
 
   private final JsonMapper json;
-  private final MvccTransactionManager transactions;
+  private final StoreSessions sessions;
 
-  Problems(JsonMapper json, MvccTransactionManager transactions) {
+  Problems(JsonMapper json, StoreSessions sessions) {
     this.json = json;
-    this.transactions = transactions;
+    this.sessions = sessions;
   }
 
   void write(HttpServletRequest request, HttpServletResponse response, StoreException problem)
@@ -127,7 +127,7 @@ final class Problems {
     }
     if (facts.get("currentRevision") instanceof Long current) {
       response.setHeader(
-          HttpHeaders.ETAG, EntityTags.of(transactions.storeId(), new Revision(current)));
+          HttpHeaders.ETAG, EntityTags.of(sessions.storeId(), new Revision(current)));
     }
   }
 }

@@ -1,7 +1,7 @@
 package io.varve.web;
 
 import io.varve.model.Revision;
-import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.StoreSessions;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -23,10 +23,10 @@ final class RevisionHeaders extends OncePerRequestFilter {
   static final String DURABLE_REVISION = "Varve-Durable-Revision";
   static final String STORE_ID = "Varve-Store-Id";
 
-  private final MvccTransactionManager transactions;
+  private final StoreSessions sessions;
 
-  RevisionHeaders(MvccTransactionManager transactions) {
-    this.transactions = transactions;
+  RevisionHeaders(StoreSessions sessions) {
+    this.sessions = sessions;
   }
 
   @Override
@@ -39,13 +39,13 @@ final class RevisionHeaders extends OncePerRequestFilter {
 
   /** For an answer that no controller makes: the state of this moment. */
   void setAll(HttpServletResponse response) {
-    response.setHeader(STORE_ID, transactions.storeId().text());
-    set(response, transactions.visible());
+    response.setHeader(STORE_ID, sessions.storeId().text());
+    set(response, sessions.visible());
   }
 
   /** For an answer about {@code revision}: what was read, made, or judged at. */
   void set(HttpServletResponse response, Revision revision) {
     response.setHeader(REVISION, revision.toString());
-    response.setHeader(DURABLE_REVISION, transactions.durable().toString());
+    response.setHeader(DURABLE_REVISION, sessions.durable().toString());
   }
 }

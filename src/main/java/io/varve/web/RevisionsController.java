@@ -11,7 +11,7 @@ import io.varve.model.CommitRecord;
 import io.varve.model.CommitRecord.KeyWrite;
 import io.varve.model.ErrorCode;
 import io.varve.model.Revision;
-import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.StoreSessions;
 import io.varve.web.openapi.Errors;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -28,17 +28,14 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Ranges and history", description = "Many keys, and many versions of one key.")
 final class RevisionsController {
-  private final MvccTransactionManager transactions;
+  private final StoreSessions sessions;
   private final RevisionHeaders headers;
   private final WebLimits limits;
   private final Admission admission;
 
   RevisionsController(
-      MvccTransactionManager transactions,
-      RevisionHeaders headers,
-      WebLimits limits,
-      Admission admission) {
-    this.transactions = transactions;
+      StoreSessions sessions, RevisionHeaders headers, WebLimits limits, Admission admission) {
+    this.sessions = sessions;
     this.headers = headers;
     this.limits = limits;
     this.admission = admission;
@@ -69,7 +66,8 @@ final class RevisionsController {
       @Parameter(hidden = true) @PathVariable String revision) {
     var _ = QueryParameters.of(request, Set.of());
     Revision asked = QueryParameters.revision("revision", revision);
-    CommitRecord commit = admission.read(() -> transactions.commit(asked, limits.pageEntries()));
+    CommitRecord commit =
+        admission.read(() -> sessions.transactions().commit(asked, limits.pageEntries()));
     headers.set(response, asked);
     return new RevisionAnswer(
         asked.value(),

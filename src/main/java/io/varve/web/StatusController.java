@@ -9,9 +9,8 @@ import io.varve.jobs.FlushJob;
 import io.varve.jobs.PruneJob;
 import io.varve.model.LostRange;
 import io.varve.model.StoreStatus;
-import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.StoreSessions;
 import io.varve.txn.TransactionOptions;
-import io.varve.txn.TransactionRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,7 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Admin")
 final class StatusController {
-  private final MvccTransactionManager transactions;
+  private final StoreSessions sessions;
   private final FlushJob flush;
   private final PruneJob prune;
   private final InstantSource clock;
@@ -36,15 +35,14 @@ final class StatusController {
   private final LimitsJson limits;
 
   StatusController(
-      MvccTransactionManager transactions,
+      StoreSessions sessions,
       TransactionOptions options,
-      TransactionRegistry registry,
       FlushJob flush,
       PruneJob prune,
       WebLimits limits,
       InstantSource clock,
       ObjectProvider<BuildProperties> build) {
-    this.transactions = transactions;
+    this.sessions = sessions;
     this.flush = flush;
     this.prune = prune;
     this.clock = clock;
@@ -53,7 +51,11 @@ final class StatusController {
     String found = properties == null ? null : properties.getVersion();
     this.version = found == null ? "unknown" : found;
     this.limits =
-        LimitsJson.of(transactions.limits(), options.timeout(), registry.settings(), limits);
+        LimitsJson.of(
+            sessions.transactions().limits(),
+            options.timeout(),
+            sessions.registry().settings(),
+            limits);
   }
 
   @Operation(operationId = "getLimits", summary = "Read the limits in force")
@@ -67,7 +69,7 @@ final class StatusController {
   @ApiResponse(responseCode = "200", description = "The numbers of this moment.")
   @GetMapping(path = "/v1/status", produces = MediaType.APPLICATION_JSON_VALUE)
   StatusAnswer status() {
-    StoreStatus store = transactions.status();
+    StoreStatus store = sessions.transactions().status();
     Instant now = clock.instant();
     long oldestMs = store.oldestUnflushedMs();
     return new StatusAnswer(
@@ -82,7 +84,7 @@ final class StatusController {
         store.flushed().value(),
         store.prunedTo().value(),
         store.lostRanges().stream().map(LostRangeJson::of).toList(),
-        transactions.estimateFlushedKeys() + store.overlayKeys(),
+        sessions.transactions().estimateFlushedKeys() + store.overlayKeys(),
         store.flushedVersions() + store.overlayVersions(),
         new Lag(
             store.visible().value() - store.flushed().value(),
@@ -92,7 +94,7 @@ final class StatusController {
         store.overlayVersions(),
         store.sstBytes(),
         store.diskFreeBytes(),
-        transactions.activeTransactions(),
+        sessions.transactions().activeTransactions(),
         store.openSnapshots(),
         store.oldestSnapshot().value(),
         store.clockStepsBack(),

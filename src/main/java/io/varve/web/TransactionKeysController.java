@@ -7,10 +7,8 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.varve.model.Entry;
 import io.varve.model.ErrorCode;
 import io.varve.model.Key;
-import io.varve.model.StoreId;
 import io.varve.model.Value;
-import io.varve.txn.MvccTransactionManager;
-import io.varve.txn.TransactionRegistry;
+import io.varve.txn.StoreSessions;
 import io.varve.web.openapi.Conditional;
 import io.varve.web.openapi.Errors;
 import io.varve.web.openapi.InTransactionErrors;
@@ -45,22 +43,19 @@ final class TransactionKeysController {
   private static final String NO_KEY =
       "A write inside of a transaction is only kept by the commit, which may be sent again.";
 
-  private final TransactionRegistry registry;
-  private final StoreId storeId;
+  private final StoreSessions sessions;
   private final Admission admission;
   private final RevisionHeaders headers;
   private final EntryAnswers answers;
   private final ValueBody values;
 
   TransactionKeysController(
-      TransactionRegistry registry,
-      MvccTransactionManager transactions,
+      StoreSessions sessions,
       Admission admission,
       RevisionHeaders headers,
       EntryAnswers answers,
       ValueBody values) {
-    this.registry = registry;
-    this.storeId = transactions.storeId();
+    this.sessions = sessions;
     this.admission = admission;
     this.headers = headers;
     this.answers = answers;
@@ -79,7 +74,8 @@ final class TransactionKeysController {
     Key key = KeyConverter.fromTransactionPath(request);
     var _ = QueryParameters.of(request, Set.of());
     Entry entry =
-        admission.read(() -> registry.call(id, view -> answers.read(response, view, key)));
+        admission.read(
+            () -> sessions.registry().call(id, view -> answers.read(response, view, key)));
     answers.write(request, response, entry);
   }
 
@@ -103,16 +99,18 @@ final class TransactionKeysController {
     Value value = values.read(request);
     return admission.read(
         () ->
-            registry.call(
-                id,
-                view -> {
-                  headers.set(response, view.readRevision());
-                  if (preconditions.isAny()) {
-                    preconditions.check(storeId, key, view.get(key));
-                  }
-                  view.put(key, value);
-                  return BufferedAnswer.BUFFERED;
-                }));
+            sessions
+                .registry()
+                .call(
+                    id,
+                    view -> {
+                      headers.set(response, view.readRevision());
+                      if (preconditions.isAny()) {
+                        preconditions.check(sessions.storeId(), key, view.get(key));
+                      }
+                      view.put(key, value);
+                      return BufferedAnswer.BUFFERED;
+                    }));
   }
 
   @Operation(operationId = "deleteKeyInTransaction", summary = "Delete a key in a transaction")
@@ -132,16 +130,18 @@ final class TransactionKeysController {
     Preconditions preconditions = Preconditions.of(request);
     return admission.read(
         () ->
-            registry.call(
-                id,
-                view -> {
-                  headers.set(response, view.readRevision());
-                  if (preconditions.isAny()) {
-                    preconditions.check(storeId, key, view.get(key));
-                  }
-                  view.delete(key);
-                  return BufferedAnswer.BUFFERED;
-                }));
+            sessions
+                .registry()
+                .call(
+                    id,
+                    view -> {
+                      headers.set(response, view.readRevision());
+                      if (preconditions.isAny()) {
+                        preconditions.check(sessions.storeId(), key, view.get(key));
+                      }
+                      view.delete(key);
+                      return BufferedAnswer.BUFFERED;
+                    }));
   }
 
   /** Of a write. */

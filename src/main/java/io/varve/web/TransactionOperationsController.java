@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.varve.model.ErrorCode;
 import io.varve.txn.OneShot;
 import io.varve.txn.Operation;
-import io.varve.txn.TransactionRegistry;
+import io.varve.txn.StoreSessions;
 import io.varve.web.TxnRequest.OperationJson;
 import io.varve.web.openapi.Errors;
 import io.varve.web.openapi.InTransactionErrors;
@@ -32,19 +32,19 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Transactions", description = "Many operations, done together or not at all.")
 final class TransactionOperationsController {
-  private final TransactionRegistry registry;
+  private final StoreSessions sessions;
   private final Admission admission;
   private final RevisionHeaders headers;
   private final WebLimits limits;
   private final EntryPages pages;
 
   TransactionOperationsController(
-      TransactionRegistry registry,
+      StoreSessions sessions,
       Admission admission,
       RevisionHeaders headers,
       WebLimits limits,
       EntryPages pages) {
-    this.registry = registry;
+    this.sessions = sessions;
     this.admission = admission;
     this.headers = headers;
     this.limits = limits;
@@ -67,12 +67,14 @@ final class TransactionOperationsController {
     ScanRequest scan = pages.scan(query, id);
     return admission.scan(
         () ->
-            registry.call(
-                id,
-                view -> {
-                  headers.set(response, view.readRevision());
-                  return pages.page(request, view, scan, limit, id);
-                }));
+            sessions
+                .registry()
+                .call(
+                    id,
+                    view -> {
+                      headers.set(response, view.readRevision());
+                      return pages.page(request, view, scan, limit, id);
+                    }));
   }
 
   @io.swagger.v3.oas.annotations.Operation(
@@ -113,12 +115,14 @@ final class TransactionOperationsController {
     OneShot.Result result =
         admission.read(
             () ->
-                registry.call(
-                    id,
-                    view -> {
-                      headers.set(response, view.readRevision());
-                      return work.run(view);
-                    }));
+                sessions
+                    .registry()
+                    .call(
+                        id,
+                        view -> {
+                          headers.set(response, view.readRevision());
+                          return work.run(view);
+                        }));
     List<@Nullable OperationJson> done = body.operations() == null ? List.of() : body.operations();
     return new OperationsAnswer(ResultJson.of(done, result.outcomes(), ResultJson.BUFFERED));
   }

@@ -9,8 +9,8 @@ import io.varve.model.ErrorCode;
 import io.varve.model.StoreErrors;
 import io.varve.txn.CommittedTransaction;
 import io.varve.txn.Executed;
+import io.varve.txn.StoreSessions;
 import io.varve.txn.TransactionOptions;
-import io.varve.txn.TransactionRegistry;
 import io.varve.txn.TransactionStatus;
 import io.varve.web.openapi.AnswerHeader;
 import io.varve.web.openapi.CommitErrors;
@@ -40,17 +40,14 @@ final class TransactionsController {
   private static final String PATH = "/v1/transactions";
   private static final int OK = 200;
 
-  private final TransactionRegistry registry;
+  private final StoreSessions sessions;
   private final TransactionOptions options;
   private final RevisionHeaders headers;
   private final Writes writes;
 
   TransactionsController(
-      TransactionRegistry registry,
-      TransactionOptions options,
-      RevisionHeaders headers,
-      Writes writes) {
-    this.registry = registry;
+      StoreSessions sessions, TransactionOptions options, RevisionHeaders headers, Writes writes) {
+    this.sessions = sessions;
     this.options = options;
     this.headers = headers;
     this.writes = writes;
@@ -82,7 +79,7 @@ final class TransactionsController {
     IdempotencyKey.refuse(
         request, "A transaction that is begun twice changes nothing and ends by itself.");
     BeginRequest asked = body == null ? BeginRequest.DEFAULTS : body;
-    TransactionStatus begun = registry.begin(asked.options(options), asked.point());
+    TransactionStatus begun = sessions.registry().begin(asked.options(options), asked.point());
     if (begun.lease() != null) {
       headers.set(response, begun.lease().snapshot());
     }
@@ -99,7 +96,7 @@ final class TransactionsController {
   @GetMapping(path = PATH + "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
   TransactionJson status(HttpServletRequest request, @PathVariable String id) {
     var _ = QueryParameters.of(request, Set.of());
-    return TransactionJson.of(registry.status(id));
+    return TransactionJson.of(sessions.registry().status(id));
   }
 
   @Operation(
@@ -119,8 +116,9 @@ final class TransactionsController {
       throws IOException {
     requireNothing(request);
     Writes.Execution<CommittedTransaction> execution =
-        outcomes -> {
-          CommittedTransaction done = registry.commit(id, ahead -> outcomes.apply(executed(ahead)));
+        (session, outcomes) -> {
+          CommittedTransaction done =
+              session.registry().commit(id, ahead -> outcomes.apply(executed(ahead)));
           return executed(done);
         };
     writes.run(
@@ -151,7 +149,7 @@ final class TransactionsController {
   @PostMapping(path = PATH + "/{id}/rollback", produces = MediaType.APPLICATION_JSON_VALUE)
   TransactionJson rollback(HttpServletRequest request, @PathVariable String id) {
     requireNothing(request);
-    registry.rollback(id);
+    sessions.registry().rollback(id);
     return TransactionJson.rolledBack(id);
   }
 

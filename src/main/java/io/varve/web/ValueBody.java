@@ -3,7 +3,7 @@ package io.varve.web;
 import io.varve.model.ErrorCode;
 import io.varve.model.StoreErrors;
 import io.varve.model.Value;
-import io.varve.txn.MvccTransactionManager;
+import io.varve.txn.StoreSessions;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,10 +16,12 @@ import org.springframework.stereotype.Component;
 final class ValueBody {
   private final BodyLimit limit;
 
-  ValueBody(MvccTransactionManager transactions) {
+  ValueBody(StoreSessions sessions) {
     this.limit =
         new BodyLimit(
-            ErrorCode.VALUE_TOO_LARGE, "The value", transactions.limits().maxValueBytes());
+            ErrorCode.VALUE_TOO_LARGE,
+            "The value",
+            sessions.transactions().limits().maxValueBytes());
   }
 
   /** All of the body, with its content type. Throws {@code VALUE_TOO_LARGE}. */

@@ -6,8 +6,9 @@ import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.txn.Executed;
-import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.RequestOutcomes;
+import io.varve.txn.StoreSession;
+import io.varve.txn.StoreSessions;
 import io.varve.txn.TransactionOptions;
 import io.varve.txn.WriteView;
 import jakarta.servlet.http.HttpServletRequest;
@@ -24,22 +25,19 @@ import tools.jackson.databind.json.JsonMapper;
 /** Carries writes out and answers them; those with an idempotency key once, however often sent. */
 @Component
 final class Writes {
-  private final MvccTransactionManager transactions;
-  private final RequestOutcomes outcomes;
+  private final StoreSessions sessions;
   private final WebLimits limits;
   private final Admission admission;
   private final RevisionHeaders headers;
   private final JsonMapper json;
 
   Writes(
-      MvccTransactionManager transactions,
-      RequestOutcomes outcomes,
+      StoreSessions sessions,
       WebLimits limits,
       Admission admission,
       RevisionHeaders headers,
       JsonMapper json) {
-    this.transactions = transactions;
-    this.outcomes = outcomes;
+    this.sessions = sessions;
     this.limits = limits;
     this.admission = admission;
     this.headers = headers;
@@ -47,12 +45,12 @@ final class Writes {
   }
 
   /**
-   * Carries a write out, and keeps what it is given with the commit.
+   * Carries a write out in this session, and keeps what it is given with the commit.
    *
    * @param <T> what it comes to
    */
   interface Execution<T> {
-    Executed<T> run(Function<Executed<T>, List<OutcomeRecord>> outcomes);
+    Executed<T> run(StoreSession session, Function<Executed<T>, List<OutcomeRecord>> outcomes);
   }
 
   /**
@@ -87,7 +85,11 @@ final class Writes {
           headers.set(response, view.readRevision());
           return work.apply(view);
         };
-    run(request, response, kept -> transactions.execute(options, judged, kept), answering);
+    run(
+        request,
+        response,
+        (session, kept) -> session.transactions().execute(options, judged, kept),
+        answering);
   }
 
   /**
@@ -100,18 +102,20 @@ final class Writes {
       Execution<T> execution,
       Answering<T> answering)
       throws IOException {
+    // One for all of it: what a name is claimed for must not run in a store that took over since.
+    StoreSession session = sessions.current();
     OutcomeId id = IdempotencyKey.of(request);
     if (id == null) {
-      respond(response, answering, admission.write(() -> execution.run(_ -> List.of())));
+      respond(response, answering, admission.write(() -> execution.run(session, _ -> List.of())));
       return;
     }
-    Keeper<T> keeper = new Keeper<>(id, RequestFingerprint.of(request), answering);
+    Keeper<T> keeper = new Keeper<>(session, id, RequestFingerprint.of(request), answering);
     KeptOutcome kept;
     Executed<T> done = null;
-    try (RequestOutcomes.Claim claim = outcomes.claim(id)) {
+    try (RequestOutcomes.Claim claim = session.outcomes().claim(id)) {
       kept = claim.kept();
       if (kept == null) {
-        done = admission.write(() -> execution.run(keeper::keep));
+        done = admission.write(() -> execution.run(session, keeper::keep));
       }
     } // the answer may take as long as the client does
     if (kept != null) {
@@ -123,12 +127,14 @@ final class Writes {
 
   /** Makes the answer that is kept with a commit, and remembers the last one it made. */
   private final class Keeper<T> {
+    private final StoreSession session;
     private final OutcomeId id;
     private final byte[] fingerprint;
     private final Answering<T> answering;
     private @Nullable StoredAnswer made;
 
-    Keeper(OutcomeId id, byte[] fingerprint, Answering<T> answering) {
+    Keeper(StoreSession session, OutcomeId id, byte[] fingerprint, Answering<T> answering) {
+      this.session = session;
       this.id = id;
       this.fingerprint = fingerprint;
       this.answering = answering;
@@ -137,7 +143,10 @@ final class Writes {
     List<OutcomeRecord> keep(Executed<T> ahead) {
       long read = ahead.wrote() ? 0 : ahead.revision().value();
       long revision = ahead.wrote() ? PendingRevision.VALUE : read;
-      long durable = transactions.syncsOnCommit() ? revision : transactions.durable().value();
+      long durable =
+          session.transactions().syncsOnCommit()
+              ? revision
+              : session.transactions().durable().value();
       Answer answer = answering.answer(ahead.result(), revision, durable);
       byte[] template = json.writeValueAsBytes(answer.body());
       StoredAnswer stored =
@@ -177,7 +186,7 @@ final class Writes {
   private <T> void respond(HttpServletResponse response, Answering<T> answering, Executed<T> done)
       throws IOException {
     Answer answer =
-        answering.answer(done.result(), done.revision().value(), transactions.durable().value());
+        answering.answer(done.result(), done.revision().value(), sessions.durable().value());
     setHead(response, answer.status(), answer.tagged(), done.revision());
     json.writeValue(response.getOutputStream(), answer.body());
   }
@@ -187,7 +196,7 @@ final class Writes {
     response.setStatus(status);
     headers.set(response, revision);
     if (tagged) {
-      response.setHeader(HttpHeaders.ETAG, EntityTags.of(transactions.storeId(), revision));
+      response.setHeader(HttpHeaders.ETAG, EntityTags.of(sessions.storeId(), revision));
     }
     response.setContentType(MediaType.APPLICATION_JSON_VALUE);
   }

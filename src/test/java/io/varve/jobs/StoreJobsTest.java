@@ -15,18 +15,16 @@ import io.varve.mvcc.MvccSettings;
 import io.varve.mvcc.MvccStore;
 import io.varve.storage.InMemoryStorageService;
 import io.varve.txn.MvccTransactionManager;
-import io.varve.txn.ReadLeases;
 import io.varve.txn.ReadPoint;
-import io.varve.txn.RegistrySettings;
+import io.varve.txn.StoreSessions;
+import io.varve.txn.TestSessions;
 import io.varve.txn.TransactionOptions;
-import io.varve.txn.TransactionRegistry;
 import io.varve.txn.TransactionSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,7 +41,8 @@ final class StoreJobsTest {
   private MvccTransactionManager transactions;
 
   @BeforeEach
-  void open() {
+  void open() throws IOException {
+    Files.createDirectories(directory.resolve("leases"));
     store = open(directory, Durability.SYNC_ON_COMMIT);
     transactions = start(store);
   }
@@ -83,7 +82,7 @@ final class StoreJobsTest {
 
   @Test
   void flush_addsUp() {
-    FlushJob job = new FlushJob(store, 0);
+    FlushJob job = new FlushJob(() -> store, 0);
     put("1");
     put("2");
     FlushStats first = job.runOnce();
@@ -102,7 +101,7 @@ final class StoreJobsTest {
 
   @Test
   void flush_failing_keepsTheError() {
-    FlushJob job = new FlushJob(store, 0);
+    FlushJob job = new FlushJob(() -> store, 0);
     transactions.close();
     assertThatThrownBy(job::runOnce).isInstanceOf(StoreException.class);
     assertThat(job.stats().failures()).isEqualTo(1);
@@ -111,8 +110,8 @@ final class StoreJobsTest {
 
   @Test
   void isDue_withLog_needsTheMinimum() {
-    FlushJob patient = new FlushJob(store, 1 << 20);
-    FlushJob eager = new FlushJob(store, 0);
+    FlushJob patient = new FlushJob(() -> store, 1 << 20);
+    FlushJob eager = new FlushJob(() -> store, 0);
     assertThat(eager.isDue()).as("nothing to flush").isFalse();
     put("1");
     assertThat(patient.isDue()).isFalse();
@@ -124,7 +123,7 @@ final class StoreJobsTest {
     Files.createDirectory(directory.resolve("other"));
     MvccStore other = open(directory.resolve("other"), Durability.FLUSH_ONLY);
     try (MvccTransactionManager manager = start(other)) {
-      FlushJob job = new FlushJob(other, 1 << 20);
+      FlushJob job = new FlushJob(() -> other, 1 << 20);
       assertThat(job.isDue()).isFalse();
       put(manager, "1");
       assertThat(job.isDue()).isTrue();
@@ -133,7 +132,7 @@ final class StoreJobsTest {
 
   @Test
   void prune_dryRun_countsOnly() {
-    PruneJob job = new PruneJob(store, Duration.ofSeconds(5));
+    PruneJob job = new PruneJob(() -> store, Duration.ofSeconds(5));
     put("1");
     put("2");
     store.flush();
@@ -151,24 +150,24 @@ final class StoreJobsTest {
 
   @Test
   void expire_endsTransactionsAndLeases() {
-    ReadLeases leases = new ReadLeases(store, Duration.ofSeconds(10), 10, nanoTime::get);
-    TransactionRegistry registry =
-        new TransactionRegistry(
-            store,
-            transactions,
-            new RegistrySettings(
-                Duration.ofMinutes(1), 1_000, Duration.ofHours(1), 10, Duration.ofSeconds(1)),
-            new SplittableRandom(1),
-            InstantSource.system());
-    ExpireTransactionsJob job = new ExpireTransactionsJob(transactions, registry, leases, store);
-    try (var _ = transactions.begin(TransactionOptions.DEFAULTS)) {
-      leases.renew(put("1"));
-      nanoTime.addAndGet(Duration.ofSeconds(9).toNanos());
-      registry.begin(TransactionOptions.DEFAULTS.with(Duration.ofSeconds(1)), ReadPoint.LATEST);
-      assertThat(job.runOnce()).isZero();
-      nanoTime.addAndGet(Duration.ofSeconds(2).toNanos());
-      assertThat(job.runOnce()).isEqualTo(3);
-      assertThat(registry.openCount()).isZero();
+    try (StoreSessions sessions =
+        TestSessions.open(
+            InMemoryStorageService::create,
+            MvccSettings.defaults(directory.resolve("leases")),
+            MvccListener.NONE,
+            nanoTime::get)) {
+      ExpireTransactionsJob job = new ExpireTransactionsJob(sessions);
+      try (var _ = sessions.transactions().begin(TransactionOptions.DEFAULTS)) {
+        sessions.leases().renew(put(sessions.transactions(), "1"));
+        nanoTime.addAndGet(Duration.ofSeconds(9).toNanos());
+        sessions
+            .registry()
+            .begin(TransactionOptions.DEFAULTS.with(Duration.ofSeconds(1)), ReadPoint.LATEST);
+        assertThat(job.runOnce()).isZero();
+        nanoTime.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertThat(job.runOnce()).isEqualTo(3);
+        assertThat(sessions.registry().openCount()).isZero();
+      }
     }
   }
 }

@@ -499,7 +499,7 @@ final class CommitPipelineTest {
       assertThat(failure).hasRootCauseInstanceOf(StoreException.class);
     }
     manager.storage.heal();
-    assertReadOnly("Writing the log failed: restart the service to recover.");
+    assertReadOnly("Writing the log failed.");
     assertThat(manager.value("k0")).isEqualTo("before");
     assertThat(manager.value("k1")).isNull();
     assertThat(manager.transactions.visible()).isEqualTo(new Revision(1));
@@ -621,8 +621,8 @@ final class CommitPipelineTest {
     await().until(() -> manager.store.status().state() == StoreState.READ_ONLY);
     manager.storage.heal();
     await().until(racing::isDone);
-    assertReadOnly("Syncing the log failed: restart the service to recover.");
-    assertThat(reasons).containsExactly("Syncing the log failed: restart the service to recover.");
+    assertReadOnly("Syncing the log failed.");
+    assertThat(reasons).containsExactly("Syncing the log failed.");
     assertThat(manager.transactions.durable()).isLessThanOrEqualTo(new Revision(1));
     assertThat(manager.value("k")).isIn("1", "2");
   }
@@ -660,7 +660,7 @@ final class CommitPipelineTest {
     assertRefused(ErrorCode.STORAGE_IO, () -> commitHere("k", "3"));
 
     // A failed sync is not tried again.
-    assertReadOnly("Reserving revisions failed: restart the service to recover.");
+    assertReadOnly("Reserving revisions failed.");
     assertThat(manager.value("k")).isEqualTo("2");
 
     manager.close();

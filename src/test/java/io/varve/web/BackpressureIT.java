@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.varve.RawMessage;
-import io.varve.txn.TransactionRegistry;
+import io.varve.txn.StoreSessions;
 import io.varve.web.Api.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,15 +44,15 @@ final class BackpressureIT {
 
   private final TestHolds holds;
   private final ByteBudget budget;
-  private final TransactionRegistry registry;
+  private final StoreSessions sessions;
   @LocalServerPort private int port;
   private Api api = new Api(0);
 
   @Autowired
-  BackpressureIT(TestHolds holds, ByteBudget budget, TransactionRegistry registry) {
+  BackpressureIT(TestHolds holds, ByteBudget budget, StoreSessions sessions) {
     this.holds = holds;
     this.budget = budget;
-    this.registry = registry;
+    this.sessions = sessions;
   }
 
   @BeforeEach
@@ -183,7 +183,7 @@ final class BackpressureIT {
     awaitNothingHeld();
     assertThat(api.get(transaction + "/kv/press/half").status()).as("not busy").isEqualTo(404);
     assertThat(api.post(transaction + "/rollback", "").status()).isEqualTo(200);
-    assertThat(registry.openBytes()).isZero();
+    assertThat(sessions.registry().openBytes()).isZero();
   }
 
   private void awaitNothingHeld() {

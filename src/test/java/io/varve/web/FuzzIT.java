@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.varve.RawMessage;
-import io.varve.txn.TransactionRegistry;
+import io.varve.txn.StoreSessions;
 import io.varve.web.FuzzRequests.FuzzRequest;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
@@ -58,7 +58,7 @@ final class FuzzIT {
   private static final int PATIENCE_MS = 30_000;
 
   private final ByteBudget budget;
-  private final TransactionRegistry registry;
+  private final StoreSessions sessions;
   @LocalServerPort private int port;
 
   /** What came of how many requests. */
@@ -67,9 +67,9 @@ final class FuzzIT {
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
 
   @Autowired
-  FuzzIT(ByteBudget budget, TransactionRegistry registry) {
+  FuzzIT(ByteBudget budget, StoreSessions sessions) {
     this.budget = budget;
-    this.registry = registry;
+    this.sessions = sessions;
   }
 
   static LongStream seeds() {
@@ -105,7 +105,7 @@ final class FuzzIT {
               assertThat(status.get("state").asString()).isEqualTo("OPEN");
               assertThat(status.get("activeTransactions").asInt()).isZero();
               assertThat(status.get("openSnapshots").asInt()).isZero();
-              assertThat(registry.openBytes()).isZero();
+              assertThat(sessions.registry().openBytes()).isZero();
               assertThat(budget.held()).isZero();
             });
     assertThat(api.put("/v1/kv/after", "still here").status()).isIn(200, 201);

@@ -24,7 +24,7 @@ final class PageTokensTest {
           RANGE,
           new KeyRange(null, Key.of("m")));
 
-  private final PageTokens tokens = new PageTokens(new byte[32]);
+  private final PageTokens tokens = new PageTokens(() -> new byte[32]);
 
   @Test
   void decode_isTheTokenThatWasEncoded() {
@@ -44,7 +44,7 @@ final class PageTokensTest {
   void decode_ofAnotherStore_isRefused() {
     byte[] otherSecret = new byte[32];
     otherSecret[0] = 1;
-    assertInvalid(new PageTokens(otherSecret).encode(TOKEN));
+    assertInvalid(new PageTokens(() -> otherSecret).encode(TOKEN));
   }
 
   @Test

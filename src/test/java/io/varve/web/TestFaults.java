@@ -8,12 +8,11 @@ import io.varve.model.ScanOptions;
 import io.varve.model.ScanPage;
 import io.varve.model.StoreErrors;
 import io.varve.model.Value;
-import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.ReadPoint;
 import io.varve.txn.ReadView;
 import io.varve.txn.RequestOutcomes;
+import io.varve.txn.StoreSessions;
 import io.varve.txn.TransactionOptions;
-import io.varve.txn.TransactionRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
@@ -34,29 +33,21 @@ import org.springframework.web.bind.annotation.RestController;
 final class TestFaults {
   private static final Key CONTESTED = Key.of("contested");
 
-  private final MvccTransactionManager transactions;
-  private final RequestOutcomes outcomes;
-  private final TransactionRegistry registry;
+  private final StoreSessions sessions;
   private volatile @Nullable CountDownLatch holding;
   private final Queue<RequestOutcomes.Claim> claims = new ConcurrentLinkedQueue<>();
 
   private final EntryStream stream;
 
-  TestFaults(
-      MvccTransactionManager transactions,
-      RequestOutcomes outcomes,
-      TransactionRegistry registry,
-      EntryStream stream) {
+  TestFaults(StoreSessions sessions, EntryStream stream) {
     this.stream = stream;
-    this.registry = registry;
-    this.transactions = transactions;
-    this.outcomes = outcomes;
+    this.sessions = sessions;
   }
 
   /** Holds the claim to an idempotency key, as a request that runs would. */
   @PostMapping("/test/claim")
   void claim(@RequestParam String key) {
-    claims.add(outcomes.claim(IdempotencyKey.id(key)));
+    claims.add(sessions.outcomes().claim(IdempotencyKey.id(key)));
   }
 
   /** Lets go of all such claims. */
@@ -69,13 +60,15 @@ final class TestFaults {
   /** A call to a transaction that lasts until it is let go. */
   @PostMapping("/test/hold")
   void hold(@RequestParam String transaction) {
-    registry.call(
-        transaction,
-        _ -> {
-          CountDownLatch letGo = new CountDownLatch(1);
-          holding = letGo;
-          return await(letGo);
-        });
+    sessions
+        .registry()
+        .call(
+            transaction,
+            _ -> {
+              CountDownLatch letGo = new CountDownLatch(1);
+              holding = letGo;
+              return await(letGo);
+            });
   }
 
   private static boolean await(CountDownLatch latch) {
@@ -105,19 +98,23 @@ final class TestFaults {
   @PostMapping("/test/conflict")
   void conflict() {
     TransactionOptions options = TransactionOptions.DEFAULTS;
-    transactions.execute(
-        options,
-        view -> {
-          var _ = view.get(CONTESTED);
-          transactions.execute(
-              options.labelled("rival"),
-              rival -> {
-                rival.put(CONTESTED, Value.of("secret"));
-                return true;
-              });
-          view.put(CONTESTED, Value.of("secret"));
-          return true;
-        });
+    sessions
+        .transactions()
+        .execute(
+            options,
+            view -> {
+              var _ = view.get(CONTESTED);
+              sessions
+                  .transactions()
+                  .execute(
+                      options.labelled("rival"),
+                      rival -> {
+                        rival.put(CONTESTED, Value.of("secret"));
+                        return true;
+                      });
+              view.put(CONTESTED, Value.of("secret"));
+              return true;
+            });
   }
 
   /** A stream of entries whose second step fails. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.varve.RawMessage;
-import io.varve.txn.TransactionRegistry;
+import io.varve.txn.StoreSessions;
 import io.varve.web.Api.Answer;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,13 +39,13 @@ final class VanishingClientsIT {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String PATH = "/v1/transactions";
 
-  private final TransactionRegistry registry;
+  private final StoreSessions sessions;
   @LocalServerPort private int port;
   private Api api = new Api(0);
 
   @Autowired
-  VanishingClientsIT(TransactionRegistry registry) {
-    this.registry = registry;
+  VanishingClientsIT(StoreSessions sessions) {
+    this.sessions = sessions;
   }
 
   @BeforeEach
@@ -67,7 +67,7 @@ final class VanishingClientsIT {
       assertThat(each.json().get("retryable").asBoolean()).isTrue();
     }
     assertThat(status().get("activeTransactions").asInt()).isEqualTo(MAX_ACTIVE);
-    assertThat(registry.openBytes()).isPositive();
+    assertThat(sessions.registry().openBytes()).isPositive();
     assertOneShotsAreServed();
 
     awaitNothingOpen();
@@ -133,8 +133,8 @@ final class VanishingClientsIT {
               JsonNode status = status();
               assertThat(status.get("activeTransactions").asInt()).isZero();
               assertThat(status.get("openSnapshots").asInt()).isZero();
-              assertThat(registry.openCount()).isZero();
-              assertThat(registry.openBytes()).isZero();
+              assertThat(sessions.registry().openCount()).isZero();
+              assertThat(sessions.registry().openBytes()).isZero();
             });
   }
 
@@ -153,7 +153,7 @@ final class VanishingClientsIT {
   void heapThatOpenTransactionsTake_isBounded() {
     String value = "v".repeat(1 << 20);
     List<String> open = new ArrayList<>();
-    while (registry.openBytes() < MAX_OPEN_BYTES) {
+    while (sessions.registry().openBytes() < MAX_OPEN_BYTES) {
       String transaction = begin("{}");
       open.add(transaction);
       assertThat(api.put(transaction + "/kv/heap/" + open.size(), value).status()).isEqualTo(202);
