@@ -11,9 +11,13 @@ import io.varve.jobs.JobRunner;
 import io.varve.jobs.JobSchedules;
 import io.varve.jobs.PruneJob;
 import io.varve.jobs.PruneStats;
+import io.varve.jobs.WriteWatch;
+import io.varve.jobs.WriteWatchStats;
 import io.varve.txn.StoreSessions;
+import io.varve.txn.WriteAdmission;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.task.TaskRejectedException;
@@ -23,14 +27,19 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 /** Upkeep, and when it runs. */
 @Configuration(proxyBeanMethods = false)
 @EnableScheduling
+@EnableConfigurationProperties({DiskProperties.class, StallProperties.class})
 final class JobsConfiguration {
   /** Jobs stop after the web server has drained and before the store closes. */
   private static final int PHASE = 0;
 
   @Bean
   JobIntervals jobIntervals(
-      FlushProperties flush, PruneProperties prune, TransactionProperties transactions) {
-    return new JobIntervals(flush.interval(), prune.interval(), transactions.expireInterval());
+      FlushProperties flush,
+      PruneProperties prune,
+      TransactionProperties transactions,
+      DiskProperties disk) {
+    return new JobIntervals(
+        flush.interval(), prune.interval(), transactions.expireInterval(), disk.checkInterval());
   }
 
   @Bean
@@ -63,10 +72,41 @@ final class JobsConfiguration {
     return new JobRunner<>(new ExpireTransactionsJob(sessions), System::nanoTime);
   }
 
+  /** At an alarm about room, what is unflushed and what is superseded is dealt with at once. */
+  @Bean
+  WriteWatch writeWatch(
+      StoreSessions sessions,
+      WriteAdmission admission,
+      StallProperties stall,
+      DiskProperties disk,
+      StoreProperties store,
+      JobRunner<FlushStats> flush,
+      JobRunner<PruneStats> prune,
+      @Qualifier(JobSchedules.FLUSH_SCHEDULER) ThreadPoolTaskScheduler flushes,
+      @Qualifier(JobSchedules.PRUNE_SCHEDULER) ThreadPoolTaskScheduler prunes) {
+    return new WriteWatch(
+        sessions,
+        admission,
+        stall.toSettings(disk),
+        store.dataDir(),
+        () -> {
+          wake(flushes, flush);
+          wake(prunes, prune);
+        });
+  }
+
+  @Bean
+  JobRunner<WriteWatchStats> watchRunner(WriteWatch watch) {
+    return new JobRunner<>(watch, System::nanoTime);
+  }
+
   @Bean
   JobSchedules jobSchedules(
-      JobRunner<FlushStats> flush, JobRunner<PruneStats> prune, JobRunner<Integer> expire) {
-    return new JobSchedules(flush, prune, expire);
+      JobRunner<FlushStats> flush,
+      JobRunner<PruneStats> prune,
+      JobRunner<Integer> expire,
+      JobRunner<WriteWatchStats> watch) {
+    return new JobSchedules(flush, prune, expire, watch);
   }
 
   @Bean(name = JobSchedules.FLUSH_SCHEDULER, defaultCandidate = false)
@@ -84,6 +124,11 @@ final class JobsConfiguration {
     return scheduler("varve-expire-");
   }
 
+  @Bean(name = JobSchedules.WATCH_SCHEDULER, defaultCandidate = false)
+  ThreadPoolTaskScheduler watchScheduler() {
+    return scheduler("varve-watch-");
+  }
+
   /** Joins the two ends of the signal once both are there. */
   @Bean
   ApplicationRunner flushWakeUp(
@@ -99,7 +144,7 @@ final class JobsConfiguration {
     };
   }
 
-  private static void wake(ThreadPoolTaskScheduler scheduler, JobRunner<FlushStats> runner) {
+  private static void wake(ThreadPoolTaskScheduler scheduler, JobRunner<?> runner) {
     try {
       scheduler.execute(runner::runNext);
     } catch (TaskRejectedException _) {

@@ -15,6 +15,7 @@ import io.varve.txn.StoreSessions;
 import io.varve.txn.TransactionOptions;
 import io.varve.txn.TransactionRegistry;
 import io.varve.txn.TransactionSettings;
+import io.varve.txn.WriteAdmission;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -33,7 +34,8 @@ import org.springframework.context.annotation.Configuration;
   TransactionProperties.class,
   PageProperties.class,
   LimitsProperties.class,
-  OutcomeProperties.class
+  OutcomeProperties.class,
+  ReopenProperties.class
 })
 final class StoreConfiguration {
   private static final int SECRET_BYTES = 32;
@@ -89,7 +91,9 @@ final class StoreConfiguration {
       MvccSettings settings,
       InstantSource clock,
       FlushSignal signal,
-      StoreSession.Factory factory) {
+      StoreSession.Factory factory,
+      ReopenProperties reopen,
+      WriteAdmission admission) {
     DataDirectory.prepare(settings.directory());
     return StoreSessions.open(
         (listener, before) ->
@@ -102,8 +106,14 @@ final class StoreConfiguration {
                 before),
         factory,
         signal,
-        StoreSessions.ReopenSettings.DEFAULTS,
-        () -> true);
+        reopen.toSettings(),
+        // Without room to recover the attempt would fail, and take the reads away as well.
+        () -> !admission.ruling().isDiskFull());
+  }
+
+  @Bean
+  WriteAdmission writeAdmission() {
+    return new WriteAdmission();
   }
 
   @Bean
@@ -112,10 +122,11 @@ final class StoreConfiguration {
       TransactionProperties transactions,
       OutcomeProperties outcomes,
       PageProperties page,
+      WriteAdmission admission,
       InstantSource clock) {
     SecureRandom random = new SecureRandom();
     return store -> {
-      var manager = MvccTransactionManager.start(store, settings, System::nanoTime);
+      var manager = MvccTransactionManager.start(store, settings, System::nanoTime, admission);
       byte[] secret = new byte[SECRET_BYTES];
       random.nextBytes(secret);
       return new StoreSession(

@@ -8,5 +8,6 @@ import java.time.Duration;
  * @param flush between flushes
  * @param prune between prunes
  * @param expire between looks for what was left open
+ * @param watch between looks at disk and engine
  */
-public record JobIntervals(Duration flush, Duration prune, Duration expire) {}
+public record JobIntervals(Duration flush, Duration prune, Duration expire, Duration watch) {}

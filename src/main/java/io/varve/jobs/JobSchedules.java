@@ -13,20 +13,29 @@ public final class JobSchedules {
   /** The scheduler of the expiry job. */
   public static final String EXPIRE_SCHEDULER = "expireScheduler";
 
+  /** The scheduler of the watch over writes. */
+  public static final String WATCH_SCHEDULER = "watchScheduler";
+
   private static final String FLUSH_INTERVAL = "#{@jobIntervals.flush().toString()}";
   private static final String PRUNE_INTERVAL = "#{@jobIntervals.prune().toString()}";
   private static final String EXPIRE_INTERVAL = "#{@jobIntervals.expire().toString()}";
+  private static final String WATCH_INTERVAL = "#{@jobIntervals.watch().toString()}";
 
   private final JobRunner<FlushStats> flush;
   private final JobRunner<PruneStats> prune;
   private final JobRunner<Integer> expire;
+  private final JobRunner<WriteWatchStats> watch;
 
   /** Schedules these. */
   public JobSchedules(
-      JobRunner<FlushStats> flush, JobRunner<PruneStats> prune, JobRunner<Integer> expire) {
+      JobRunner<FlushStats> flush,
+      JobRunner<PruneStats> prune,
+      JobRunner<Integer> expire,
+      JobRunner<WriteWatchStats> watch) {
     this.flush = flush;
     this.prune = prune;
     this.expire = expire;
+    this.watch = watch;
   }
 
   @Scheduled(
@@ -51,5 +60,13 @@ public final class JobSchedules {
       scheduler = EXPIRE_SCHEDULER)
   void expire() {
     expire.runIfDue();
+  }
+
+  @Scheduled(
+      initialDelayString = WATCH_INTERVAL,
+      fixedDelayString = WATCH_INTERVAL,
+      scheduler = WATCH_SCHEDULER)
+  void watch() {
+    watch.runIfDue();
   }
 }

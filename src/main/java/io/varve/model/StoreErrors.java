@@ -231,6 +231,53 @@ public final class StoreErrors {
         context("actual", overlayBytes, "limit", maxBytes, "retryAfterMs", retryAfterMs));
   }
 
+  /** The disk has no room for more than upkeep. */
+  public static StoreException diskFull(long freeBytes, long pendingBytes, long reserveBytes) {
+    return error(
+        ErrorCode.DISK_FULL,
+        "The disk of the store has "
+            + freeBytes
+            + " bytes free, "
+            + pendingBytes
+            + " of which are spoken for; "
+            + reserveBytes
+            + " must stay free. Make room on it, or delete keys and prune. Writes are taken again"
+            + " by themselves.",
+        context("freeBytes", freeBytes, "pendingBytes", pendingBytes, "limit", reserveBytes));
+  }
+
+  /** The store is as large as it may become. */
+  public static StoreException storeFull(long storeBytes, long maxBytes) {
+    return error(
+        ErrorCode.DISK_FULL,
+        "The store has "
+            + storeBytes
+            + " bytes; varve.disk.max-store-bytes allows "
+            + maxBytes
+            + ". Delete keys, prune and compact, or raise it. Writes are taken again by"
+            + " themselves.",
+        context("actual", storeBytes, "limit", maxBytes));
+  }
+
+  /** The engine is too far behind with compaction. */
+  public static StoreException compactionBehind(
+      long level0Files, long compactionBytes, long retryAfterMs) {
+    return error(
+        ErrorCode.WRITE_STALL,
+        "The storage engine is behind: "
+            + level0Files
+            + " files at level 0, "
+            + compactionBytes
+            + " bytes to compact. Try again later.",
+        context(
+            "level0Files",
+            level0Files,
+            "compactionBytes",
+            compactionBytes,
+            "retryAfterMs",
+            retryAfterMs));
+  }
+
   /** The store is closed or closing. */
   public static StoreException shuttingDown() {
     return error(

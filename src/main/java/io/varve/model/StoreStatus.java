@@ -23,6 +23,9 @@ import java.util.List;
  * @param clockStepsBack how often the clock went back by over a second
  * @param flushedVersions versions in sorted files, estimated by the engine
  * @param sstBytes bytes of all sorted files
+ * @param memtableBytes bytes of the engine's memtables
+ * @param level0Files files of versions at level 0
+ * @param pendingCompactionBytes bytes that compaction still has to rewrite
  * @param diskFreeBytes bytes free on the file system of the store
  * @param openHandles native objects that are open
  */
@@ -45,5 +48,8 @@ public record StoreStatus(
     long clockStepsBack,
     long flushedVersions,
     long sstBytes,
+    long memtableBytes,
+    long level0Files,
+    long pendingCompactionBytes,
     long diskFreeBytes,
     long openHandles) {}

@@ -389,6 +389,9 @@ public final class MvccStore implements AutoCloseable {
         revisions.clockStepsBack(),
         engine.estimatedVersions(),
         engine.totalSstBytes(),
+        engine.memtableBytes(),
+        engine.level0Files(),
+        engine.pendingCompactionBytes(),
         engine.diskFreeBytes(),
         engine.openHandles());
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class CommitPipeline implements AutoCloseable {
   private final ReentrantLock commitLock;
   private final ConflictDetector detector;
   private final TransactionSettings settings;
+  private final WriteAdmission admission;
   private final @Nullable LogWriter log;
   private final ScheduledExecutorService timer;
   private final ScheduledExecutorService watch;
@@ -47,11 +49,12 @@ final class CommitPipeline implements AutoCloseable {
   /** What is said to commits that come too late; null while none does. */
   private volatile @Nullable Supplier<StoreException> refusal;
 
-  CommitPipeline(CommitSequence commits, TransactionSettings settings) {
+  CommitPipeline(CommitSequence commits, TransactionSettings settings, WriteAdmission admission) {
     this.commits = commits;
     this.commitLock = commits.lock();
     this.detector = new ConflictDetector(commits);
     this.settings = settings;
+    this.admission = admission;
     this.log =
         commits.usesLog()
             ? new LogWriter(commits, new AdaptiveBatch(settings.batch(), Long.MAX_VALUE))
@@ -105,7 +108,7 @@ final class CommitPipeline implements AutoCloseable {
       long snapshot,
       TransactionOptions options,
       List<OutcomeRecord> outcomes) {
-    awaitRoom();
+    awaitRoom(buffer::onlyDeletes);
     long checked = commits.lastOrdered().value();
     List<Conflict> conflicts = detector.find(buffer, snapshot, snapshot);
     if (!conflicts.isEmpty()) {
@@ -132,7 +135,7 @@ final class CommitPipeline implements AutoCloseable {
    * is visible when this returns, since it was ordered before.
    */
   void keep(TransactionOptions options, List<OutcomeRecord> outcomes) {
-    awaitRoom();
+    awaitRoom(() -> true);
     finish(orderUnchecked(options.id(), options.label(), commits.prepare(List.of(), outcomes)));
   }
 
@@ -141,7 +144,7 @@ final class CommitPipeline implements AutoCloseable {
    * until they are committed.
    */
   Supplier<Revision> beginBlind(List<Write> writes, @Nullable String label) {
-    awaitRoom();
+    awaitRoom(() -> writes.stream().allMatch(write -> write.value() == null));
     CommitTicket ticket = orderUnchecked(null, label, commits.prepare(writes));
     if (log != null) {
       log.wake();
@@ -185,7 +188,9 @@ final class CommitPipeline implements AutoCloseable {
   }
 
   /** Before anything else: in a read-only store room never comes, and conflicts mean nothing. */
-  private void awaitRoom() {
+  private void awaitRoom(BooleanSupplier onlyDeletes) {
+    requireNotClosing();
+    admission.admit(onlyDeletes); // a full disk is the better reason for a store that failed
     requireOpen();
     try {
       commits.awaitRoom(settings.stallTimeout());
@@ -196,12 +201,27 @@ final class CommitPipeline implements AutoCloseable {
   }
 
   /** Refuses writes where none could be committed. */
-  void requireOpen() {
+  void requireAdmitted() {
+    requireNotClosing();
+    admission.admit(() -> true);
+    requireOpen();
+  }
+
+  private void requireNotClosing() {
     Supplier<StoreException> refuse = refusal;
     if (refuse != null) {
       throw refuse.get();
     }
+  }
+
+  private void requireOpen() {
+    requireNotClosing();
     commits.requireWritable();
+  }
+
+  /** Whether a write of the log takes longer than any commit may. */
+  boolean isStuck() {
+    return log != null && log.isStuck();
   }
 
   /** Refuses new commits and finishes those that are ordered. */

@@ -175,9 +175,19 @@ final class LogWriter implements AutoCloseable {
   }
 
   private void giveUpIfOverdue(CommitTicket ticket) {
-    if (round - ticket.queuedInRound() > ROUNDS_TO_WAIT) {
+    if (isOverdue(ticket)) {
       ticket.giveUp();
     }
+  }
+
+  private boolean isOverdue(CommitTicket ticket) {
+    return round - ticket.queuedInRound() > ROUNDS_TO_WAIT;
+  }
+
+  /** Whether the write under way takes longer than any commit may. */
+  boolean isStuck() {
+    List<CommitTicket> written = group;
+    return !written.isEmpty() && isOverdue(written.getFirst());
   }
 
   /** Writes the next group, if there is one; whether there was. Holds the writing lock. */

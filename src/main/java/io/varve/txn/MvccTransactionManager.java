@@ -47,17 +47,30 @@ public final class MvccTransactionManager implements AutoCloseable {
   private final Set<Transaction> open = ConcurrentHashMap.newKeySet();
 
   private MvccTransactionManager(
-      MvccStore store, TransactionSettings settings, LongSupplier nanoTime) {
+      MvccStore store,
+      TransactionSettings settings,
+      LongSupplier nanoTime,
+      WriteAdmission admission) {
     this.store = store;
     this.settings = settings;
     this.nanoTime = nanoTime;
-    this.pipeline = new CommitPipeline(store.commits(), settings);
+    this.pipeline = new CommitPipeline(store.commits(), settings, admission);
   }
 
   /** Starts transactions over {@code store}, which is closed with the manager. */
   public static MvccTransactionManager start(
       MvccStore store, TransactionSettings settings, LongSupplier nanoTime) {
-    MvccTransactionManager manager = new MvccTransactionManager(store, settings, nanoTime);
+    return start(store, settings, nanoTime, new WriteAdmission());
+  }
+
+  /** The same; {@code admission} says which writes are let in. */
+  public static MvccTransactionManager start(
+      MvccStore store,
+      TransactionSettings settings,
+      LongSupplier nanoTime,
+      WriteAdmission admission) {
+    MvccTransactionManager manager =
+        new MvccTransactionManager(store, settings, nanoTime, admission);
     manager.pipeline.start();
     return manager;
   }
@@ -274,9 +287,17 @@ public final class MvccTransactionManager implements AutoCloseable {
         listener);
   }
 
-  /** Throws STORE_UNAVAILABLE or SHUTTING_DOWN if no write could be committed now. */
+  /**
+   * Throws STORE_UNAVAILABLE, SHUTTING_DOWN, DISK_FULL or WRITE_STALL if no write could be
+   * committed now.
+   */
   public void requireWritable() {
-    pipeline.requireOpen();
+    pipeline.requireAdmitted();
+  }
+
+  /** Whether a write of the log takes longer than any commit may, as on a disk that hangs. */
+  public boolean isStuck() {
+    return pipeline.isStuck();
   }
 
   /** Rolls back every transaction that is open for longer than its timeout; how many. */

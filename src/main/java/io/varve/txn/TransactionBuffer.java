@@ -114,6 +114,10 @@ final class TransactionBuffer {
     return !writes.isEmpty();
   }
 
+  boolean onlyDeletes() {
+    return writes.values().stream().allMatch(write -> write.value() == null);
+  }
+
   boolean isRead(Key key) {
     return keysRead.contains(key);
   }

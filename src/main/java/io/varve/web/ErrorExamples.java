@@ -102,7 +102,7 @@ final class ErrorExamples implements ProblemCatalog {
       case TOO_MANY_REQUESTS ->
           StoreErrors.tooManyRequests(
               "The service runs 256 reads at a time. Try again later.", 256, 1000);
-      case DISK_FULL -> StoreErrors.of(code, code.title() + ".");
+      case DISK_FULL -> StoreErrors.diskFull(734_003_200, 52_428_800, 1_073_741_824);
     };
   }
 

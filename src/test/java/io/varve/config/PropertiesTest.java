@@ -1,7 +1,9 @@
 package io.varve.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.varve.jobs.AlarmSettings;
 import io.varve.jobs.JobIntervals;
 import io.varve.model.Durability;
 import io.varve.model.Retention;
@@ -13,6 +15,7 @@ import io.varve.storage.rocksdb.RocksDbSettings;
 import io.varve.txn.AdaptiveBatchSettings;
 import io.varve.txn.Isolation;
 import io.varve.txn.RegistrySettings;
+import io.varve.txn.StoreSessions.ReopenSettings;
 import io.varve.txn.TransactionLimits;
 import io.varve.txn.TransactionOptions;
 import io.varve.txn.TransactionSettings;
@@ -83,7 +86,13 @@ final class PropertiesTest {
     return jobBeans.jobIntervals(
         bind(FlushProperties.class, "varve.flush", set),
         bind(PruneProperties.class, "varve.prune", set),
-        bind(TransactionProperties.class, "varve.transaction", set));
+        bind(TransactionProperties.class, "varve.transaction", set),
+        bind(DiskProperties.class, "varve.disk", set));
+  }
+
+  private AlarmSettings alarms(String... set) {
+    return bind(StallProperties.class, "varve.stall", set)
+        .toSettings(bind(DiskProperties.class, "varve.disk", set));
   }
 
   private RocksDbSettings engine(String... set) {
@@ -115,7 +124,14 @@ final class PropertiesTest {
                 new ConcurrencySettings(256, 1024, 16, 64, 4, 1024, Duration.ofSeconds(1))));
     assertThat(intervals())
         .isEqualTo(
-            new JobIntervals(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofSeconds(1)));
+            new JobIntervals(
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(1),
+                Duration.ofMillis(500)));
+    assertThat(alarms()).isEqualTo(new AlarmSettings(1L << 30, 0, 64, 256, 16L << 30, 64L << 30));
+    assertThat(bind(ReopenProperties.class, "varve.reopen").toSettings())
+        .isEqualTo(ReopenSettings.DEFAULTS);
     FlushProperties flush = bind(FlushProperties.class, "varve.flush");
     assertThat(flush.minBytes().toMegabytes()).isEqualTo(4);
     assertThat(flush.onStart()).isFalse();
@@ -262,9 +278,40 @@ final class PropertiesTest {
             intervals(
                 "varve.flush.interval", "1s",
                 "varve.prune.interval", "2s",
-                "varve.transaction.expire-interval", "3s"))
+                "varve.transaction.expire-interval", "3s",
+                "varve.disk.check-interval", "4s"))
         .isEqualTo(
-            new JobIntervals(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)));
+            new JobIntervals(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(4)));
+  }
+
+  @Test
+  void thresholds_reachTheWatch() {
+    assertThat(
+            alarms(
+                "varve.disk.reserve", "1MB",
+                "varve.disk.max-store-bytes", "2MB",
+                "varve.stall.level0-slow", "3",
+                "varve.stall.level0-stop", "4",
+                "varve.stall.compaction-slow", "5B",
+                "varve.stall.compaction-stop", "6B"))
+        .isEqualTo(new AlarmSettings(1 << 20, 2 << 20, 3, 4, 5, 6));
+  }
+
+  @Test
+  void thresholds_inTheWrongOrder_areRefused() {
+    assertThatThrownBy(() -> alarms("varve.stall.level0-slow", "256"))
+        .hasMessageContaining("varve.stall.level0-stop");
+    assertThatThrownBy(() -> alarms("varve.stall.compaction-slow", "64GB"))
+        .hasMessageContaining("varve.stall.compaction-stop");
+    assertThatThrownBy(
+            () ->
+                bind(ReopenProperties.class, "varve.reopen", "varve.reopen.first-pause", "2m")
+                    .toSettings())
+        .hasMessageContaining("varve.reopen.longest-pause");
   }
 
   @Test

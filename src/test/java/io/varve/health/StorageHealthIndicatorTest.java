@@ -7,6 +7,7 @@ import io.varve.storage.InMemoryStorageService;
 import io.varve.txn.StoreSessions;
 import io.varve.txn.TestSessions;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Health;
@@ -21,7 +22,7 @@ final class StorageHealthIndicatorTest {
     StoreSessions sessions =
         TestSessions.open(
             InMemoryStorageService::create, MvccSettings.defaults(directory), () -> false);
-    StorageHealthIndicator indicator = new StorageHealthIndicator(sessions);
+    StorageHealthIndicator indicator = new StorageHealthIndicator(sessions, Duration.ofSeconds(30));
     try (sessions) {
       assertThat(indicator.health()).isEqualTo(Health.up().withDetail("state", "OPEN").build());
 

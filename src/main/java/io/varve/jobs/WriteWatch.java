@@ -1,0 +1,136 @@
+package io.varve.jobs;
+
+import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
+import io.varve.model.StoreState;
+import io.varve.model.StoreStatus;
+import io.varve.txn.StoreSession;
+import io.varve.txn.StoreSessions;
+import io.varve.txn.WriteAdmission;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches the disk and the engine, and rules which writes are let in. Runs often, and costs a few
+ * system calls.
+ */
+public final class WriteWatch implements Job<WriteWatchStats> {
+  private static final Logger log = LoggerFactory.getLogger(WriteWatch.class);
+
+  private final StoreSessions sessions;
+  private final WriteAdmission admission;
+  private final WriteRules rules;
+  private final Path directory;
+  private final Runnable makeRoom;
+
+  /** Written by one run at a time, read by all. */
+  private volatile WriteRules.Verdict verdict = WriteRules.Verdict.GOOD;
+
+  private volatile WriteWatchStats stats = WriteWatchStats.NONE;
+
+  /**
+   * A watch.
+   *
+   * @param directory on the disk of the store
+   * @param makeRoom is called once at the beginning of an alarm about room, and must return at once
+   */
+  public WriteWatch(
+      StoreSessions sessions,
+      WriteAdmission admission,
+      AlarmSettings settings,
+      Path directory,
+      Runnable makeRoom) {
+    this.sessions = sessions;
+    this.admission = admission;
+    this.rules = new WriteRules(settings);
+    this.directory = directory;
+    this.makeRoom = makeRoom;
+  }
+
+  @Override
+  public String name() {
+    return "write watch";
+  }
+
+  @Override
+  public WriteWatchStats runOnce() {
+    if (sessions.state() == StoreState.OPEN) {
+      checkEngine();
+    }
+    WriteRules.Reading reading = read();
+    WriteRules.Verdict before = verdict;
+    WriteRules.Verdict now = rules.judge(before, reading);
+    verdict = now;
+    admission.rule(now.ruling());
+    stats =
+        new WriteWatchStats(
+            now.alarm().name(),
+            now.ruling().admitted(),
+            now.ruling().delayNanos(),
+            reading.freeBytes(),
+            reading.diskBytes(),
+            rules.reserveBytes(reading.diskBytes()),
+            reading.storeBytes(),
+            rules.settings().maxStoreBytes());
+    note(before, now, reading);
+    return stats;
+  }
+
+  private void checkEngine() {
+    try {
+      sessions.latest().store().checkEngine();
+    } catch (StoreException e) {
+      log.debug("The engine could not be asked.", e); // it is being closed
+    }
+  }
+
+  private WriteRules.Reading read() {
+    StoreSession session = sessions.latest();
+    long free;
+    long total;
+    try {
+      FileStore disk = Files.getFileStore(directory);
+      free = disk.getUsableSpace();
+      total = disk.getTotalSpace();
+    } catch (IOException e) {
+      throw StoreErrors.io("ask for the free disk space", e.toString(), e);
+    }
+    long pending = session.store().overlayBytes();
+    try {
+      StoreStatus status = sessions.store().status();
+      return new WriteRules.Reading(
+          free,
+          total,
+          pending,
+          status.sstBytes() + status.memtableBytes(),
+          status.level0Files(),
+          status.pendingCompactionBytes());
+    } catch (StoreException _) {
+      // There is no engine to ask just now, and nobody to hold up: only the disk matters.
+      return new WriteRules.Reading(free, total, pending, stats.storeBytes(), 0, 0);
+    }
+  }
+
+  private void note(WriteRules.Verdict before, WriteRules.Verdict now, WriteRules.Reading reading) {
+    if (before.alarm() == now.alarm() && before.ruling().admitted() == now.ruling().admitted()) {
+      return;
+    }
+    if (now.alarm() == WriteRules.Alarm.NONE) {
+      log.info("The {} alarm is over: all writes are let in.", before.alarm());
+    } else {
+      log.warn("{} alarm: writes let in: {}. {}", now.alarm(), now.ruling().admitted(), reading);
+      if (now.alarm() != WriteRules.Alarm.STALL && before.alarm() != now.alarm()) {
+        makeRoom.run();
+      }
+    }
+  }
+
+  /** What the last run has found. */
+  public WriteWatchStats stats() {
+    return stats;
+  }
+}

@@ -1,0 +1,5 @@
+/** Meters of what this service alone has. */
+@NullMarked
+package io.varve.metrics;
+
+import org.jspecify.annotations.NullMarked;
