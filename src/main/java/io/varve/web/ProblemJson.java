@@ -66,6 +66,14 @@ record ProblemJson(
         @Nullable Long currentRevision,
     @Schema(description = "The limit that was reached.", example = "4096") @Nullable Long limit,
     @Schema(description = "How much there was.", example = "5000") @Nullable Long actual,
+    @Schema(description = "Bytes free on the disk of the store.", example = "734003200")
+        @Nullable Long freeBytes,
+    @Schema(description = "Bytes that are still to be written there.", example = "52428800")
+        @Nullable Long pendingBytes,
+    @Schema(description = "Files at level 0 of the storage engine.", example = "256")
+        @Nullable Long level0Files,
+    @Schema(description = "Bytes that the storage engine has to compact.", example = "68719476736")
+        @Nullable Long compactionBytes,
     @Schema(
             description = "Milliseconds that the transaction might have been open.",
             example = "10000")

@@ -45,14 +45,13 @@ final class TransactionFixture implements AutoCloseable {
 
   TransactionFixture(
       StorageService storage, MvccSettings mvccSettings, TransactionSettings settings) {
-    store =
-        MvccStore.open(
-            storage,
-            mvccSettings,
-            new ManualClock(1_700_000_000_000L),
-            StoreId.of(1),
-            MvccListener.NONE);
+    store = store(storage, mvccSettings);
     manager = MvccTransactionManager.start(store, settings, nanos::get);
+  }
+
+  static MvccStore store(StorageService storage, MvccSettings settings) {
+    return MvccStore.open(
+        storage, settings, new ManualClock(1_700_000_000_000L), StoreId.of(1), MvccListener.NONE);
   }
 
   static MvccSettings settings(Path directory, Durability durability) {

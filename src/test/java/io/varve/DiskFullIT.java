@@ -1,0 +1,177 @@
+package io.varve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.varve.web.Api;
+import io.varve.web.Api.Answer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A disk that is really full: a file system of 64 MiB. Skipped where none can be mounted. */
+@Timeout(300)
+final class DiskFullIT {
+  private static final Duration PATIENCE = ServerProcess.PATIENCE;
+
+  /** The engine cannot make it smaller. */
+  private static final String VALUE = randomText(32 << 10);
+
+  private static final int ENOUGH = 2_000;
+
+  @TempDir private Path temp;
+  private Path disk;
+  private ServerProcess server;
+  private Api api;
+
+  @BeforeEach
+  void mountAndStart() throws Exception {
+    disk = Files.createDirectory(temp.resolve("disk"));
+    Assumptions.assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk.toString()) == 0,
+        "No file system can be mounted here: the disk-full test needs root, as in a container"
+            + " with CAP_SYS_ADMIN.");
+    server =
+        ServerProcess.start(
+            disk,
+            "server",
+            List.of(),
+            "--varve.disk.check-interval=20ms",
+            "--varve.reopen.first-pause=50ms",
+            "--varve.flush.max-bytes=1MB",
+            "--varve.overlay.max-bytes=4MB",
+            "--varve.rocksdb.log-write-buffer=1MB",
+            "--varve.rocksdb.meta-write-buffer=1MB",
+            "--varve.rocksdb.sst-target-size=1MB",
+            "--varve.log.keep-bytes=1MB",
+            "--varve.log.keep-age=0s");
+    api = server.api();
+  }
+
+  @AfterEach
+  void stopAndUnmount() throws Exception {
+    if (server != null) {
+      server.close();
+      run("umount", disk.toString());
+    }
+  }
+
+  private static int run(String... command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  private static String randomText(int length) {
+    byte[] bytes = new byte[length];
+    new SplittableRandom(1).nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private Answer put(String key) {
+    return api.put("/v1/kv/" + key, VALUE);
+  }
+
+  private void assertReadable(List<String> keys) {
+    for (String key : keys) {
+      assertThat(api.get("/v1/kv/" + key).status()).as(key).isEqualTo(200);
+    }
+  }
+
+  private void awaitWritable(String key) {
+    await().atMost(PATIENCE).until(() -> put(key).status() == 201);
+    await().atMost(PATIENCE).until(() -> api.get("/actuator/health/writes").status() == 200);
+  }
+
+  /** Its own data fills the disk: nothing fails, and deleting makes room. */
+  @Test
+  void store_thatFillsTheDisk_refusesWrites_untilKeysAreDeleted() throws Exception {
+    List<String> written = new ArrayList<>();
+    Answer last = put("k0");
+    for (int i = 0; i < ENOUGH && last.status() == 201; i++) {
+      written.add("k" + i);
+      last = put("k" + (i + 1));
+    }
+    assertThat(last.status()).as(last.body()).isEqualTo(507);
+    assertThat(last.json().get("code").asString()).isEqualTo("DISK_FULL");
+    assertThat(last.json().get("retryable").asBoolean()).isTrue();
+    assertThat(written).hasSizeGreaterThan(100);
+    assertReadable(written);
+    assertThat(api.get("/readyz").status()).as("it still reads").isEqualTo(200);
+    Answer health = api.get("/actuator/health/writes");
+    assertThat(health.status()).isEqualTo(503);
+    assertThat(health.json().get("details").get("alarm").asString()).isEqualTo("DISK");
+    assertThat(api.get("/actuator/prometheus").body()).contains("varve_alarm{type=\"disk\"} 1.0");
+
+    for (String key : written.subList(1, written.size())) {
+      assertThat(api.delete("/v1/kv/" + key).status()).as(key).isEqualTo(200);
+    }
+    await().atMost(PATIENCE).until(() -> api.post("/v1/admin/flush", "").status() == 200);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                api.post("/v1/admin/prune", "{\"keepVersions\":1,\"keepAge\":\"PT0S\"}").status()
+                    == 200);
+    assertThat(api.post("/v1/admin/compact", "").status()).isEqualTo(202);
+    awaitWritable("again");
+    assertReadable(List.of("k0", "again"));
+    assertThat(server.log()).doesNotContain("The store is read-only");
+  }
+
+  /** Somebody else fills the disk to the last byte, under the feet of the engine. */
+  @Test
+  void disk_thatSomebodyElseFills_refusesWrites_untilItHasRoom() throws Exception {
+    List<String> written = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      assertThat(put("k" + i).status()).isEqualTo(201);
+      written.add("k" + i);
+    }
+    Path ballast = disk.resolve("ballast");
+    fill(ballast);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              Answer refused = put("refused");
+              assertThat(refused.status()).isIn(503, 507); // the first may meet the engine
+              return refused.status() == 507;
+            });
+    assertReadable(written);
+    assertThat(api.get("/readyz").status()).isEqualTo(200);
+
+    Files.delete(ballast);
+    awaitWritable("again");
+    assertReadable(written);
+    assertReadable(List.of("again"));
+  }
+
+  private static void fill(Path file) throws IOException {
+    byte[] block = new byte[64 << 10];
+    try (OutputStream out = Files.newOutputStream(file)) {
+      for (int i = 0; i < ENOUGH; i++) {
+        out.write(block);
+      }
+      throw new AssertionError("the disk is larger than it should be");
+    } catch (IOException _) {
+      assertThat(Files.size(file)).as("the disk is full").isPositive();
+    }
+  }
+}
