@@ -19,6 +19,7 @@ public final class GatedStorageService extends ForwardingStorageService {
   private final List<Integer> groups = new CopyOnWriteArrayList<>();
   private volatile boolean failing;
   private volatile boolean failingSync;
+  private volatile boolean failedInBackground;
 
   /** The gate is open at first. */
   public GatedStorageService(StorageService delegate) {
@@ -49,6 +50,29 @@ public final class GatedStorageService extends ForwardingStorageService {
   /** From now on syncs fail. */
   public void failSync() {
     failingSync = true;
+  }
+
+  /** From now on it tells of an error in its background work. */
+  public void failInBackground() {
+    failedInBackground = true;
+  }
+
+  @Override
+  public StorageStats stats() {
+    StorageStats stats = super.stats();
+    return new StorageStats(
+        stats.estimatedVersions(),
+        stats.liveSstBytes(),
+        stats.totalSstBytes(),
+        stats.memtableBytes(),
+        stats.level0Files(),
+        stats.pendingCompactionBytes(),
+        stats.compactionMs(),
+        stats.blockCacheBytes(),
+        failedInBackground ? 1 : stats.backgroundErrors(),
+        stats.writesStopped(),
+        stats.diskFreeBytes(),
+        stats.openHandles());
   }
 
   /** How many records each write of the log had. */

@@ -30,7 +30,19 @@ public final class TestSessions {
   /** The same; a store that failed is opened again once {@code mayReopen} says so. */
   public static StoreSessions open(
       Supplier<StorageService> storage, MvccSettings settings, BooleanSupplier mayReopen) {
-    return open(storage, settings, MvccListener.NONE, System::nanoTime, mayReopen);
+    return open(
+        storage,
+        settings,
+        TransactionSettings.DEFAULTS,
+        MvccListener.NONE,
+        System::nanoTime,
+        mayReopen);
+  }
+
+  /** The same, where a commit may take as long as {@code transactions} says. */
+  public static StoreSessions open(
+      Supplier<StorageService> storage, MvccSettings settings, TransactionSettings transactions) {
+    return open(storage, settings, transactions, MvccListener.NONE, System::nanoTime, () -> true);
   }
 
   /** The same, with a clock of the test's own for leases and timeouts. */
@@ -39,12 +51,13 @@ public final class TestSessions {
       MvccSettings settings,
       MvccListener listener,
       LongSupplier nanoTime) {
-    return open(storage, settings, listener, nanoTime, () -> true);
+    return open(storage, settings, TransactionSettings.DEFAULTS, listener, nanoTime, () -> true);
   }
 
   private static StoreSessions open(
       Supplier<StorageService> storage,
       MvccSettings settings,
+      TransactionSettings transactions,
       MvccListener listener,
       LongSupplier nanoTime,
       BooleanSupplier mayReopen) {
@@ -52,14 +65,15 @@ public final class TestSessions {
         (heard, before) ->
             MvccStore.open(
                 storage.get(), settings, InstantSource.system(), StoreId.of(1), heard, before),
-        store -> over(store, nanoTime),
+        store -> over(store, transactions, nanoTime),
         listener,
         PAUSES,
         mayReopen);
   }
 
-  private static StoreSession over(MvccStore store, LongSupplier nanoTime) {
-    var manager = MvccTransactionManager.start(store, TransactionSettings.DEFAULTS, nanoTime);
+  private static StoreSession over(
+      MvccStore store, TransactionSettings transactions, LongSupplier nanoTime) {
+    var manager = MvccTransactionManager.start(store, transactions, nanoTime);
     return new StoreSession(
         store,
         manager,
