@@ -85,6 +85,40 @@ final class ProcessIT {
     assertThat(start("second").api().get("/v1/kv/slow").body()).isEqualTo("abcdef");
   }
 
+  /** A connection that was idle sends a request while others are being finished. */
+  @Test
+  void terminate_refusesNewRequests_onOpenConnections() throws Exception {
+    ServerProcess server = start("first");
+    try (Socket running = connect(server);
+        Socket idle = connect(server)) {
+      send(running, "PUT /v1/kv/slow HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\nabc");
+      send(idle, "GET /v1/limits HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      assertThat(idle.getInputStream().read()).isEqualTo('H');
+      await().atMost(PATIENCE).until(() -> activeRequests(server.api()) > 1);
+      idle.getInputStream().skipNBytes(idle.getInputStream().available());
+      server.terminate();
+      await().atMost(PATIENCE).until(() -> server.log().contains("Commencing graceful shutdown"));
+      send(idle, "GET /v1/kv/new HTTP/1.1\r\nHost: localhost\r\n\r\n");
+      String refused = new String(idle.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(refused).contains("503").contains("SHUTTING_DOWN");
+      send(running, "def");
+      assertThat(new String(running.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+          .startsWith("HTTP/1.1 201");
+    }
+    assertThat(server.awaitExit()).isZero();
+  }
+
+  private static Socket connect(ServerProcess server) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+    socket.setSoTimeout((int) PATIENCE.toMillis());
+    return socket;
+  }
+
+  private static void send(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().flush();
+  }
+
   @Test
   void secondProcess_isRefused() throws Exception {
     ServerProcess first = start("first");
