@@ -93,7 +93,9 @@ final class StoreConfiguration {
       FlushSignal signal,
       StoreSession.Factory factory,
       ReopenProperties reopen,
-      WriteAdmission admission) {
+      WriteAdmission admission,
+      MemoryBudget memory) {
+    memory.check();
     DataDirectory.prepare(settings.directory());
     return StoreSessions.open(
         (listener, before) ->
@@ -109,6 +111,11 @@ final class StoreConfiguration {
         reopen.toSettings(),
         // Without room to recover the attempt would fail, and take the reads away as well.
         () -> !admission.ruling().isDiskFull());
+  }
+
+  @Bean
+  MemoryBudget memoryBudget(RocksDbSettings engine) {
+    return MemoryBudget.of(engine);
   }
 
   @Bean
@@ -145,7 +152,8 @@ final class StoreConfiguration {
   }
 
   @Bean
-  StoreLifecycle storeLifecycle(StoreSessions sessions, StoreProperties store) {
-    return new StoreLifecycle(sessions, store.dataDir());
+  StoreLifecycle storeLifecycle(
+      StoreSessions sessions, StoreProperties store, MemoryBudget memory) {
+    return new StoreLifecycle(sessions, store.dataDir(), memory);
   }
 }

@@ -22,13 +22,15 @@ final class StoreLifecycle implements SmartLifecycle, DisposableBean, ExitCodeGe
 
   private final StoreSessions sessions;
   private final Path directory;
+  private final MemoryBudget memory;
   private final AtomicBoolean closing = new AtomicBoolean();
   private volatile boolean running;
   private volatile boolean closed;
 
-  StoreLifecycle(StoreSessions sessions, Path directory) {
+  StoreLifecycle(StoreSessions sessions, Path directory, MemoryBudget memory) {
     this.sessions = sessions;
     this.directory = directory;
+    this.memory = memory;
   }
 
   @Override
@@ -53,6 +55,7 @@ final class StoreLifecycle implements SmartLifecycle, DisposableBean, ExitCodeGe
         status.visible(),
         status.durability(),
         directory.toAbsolutePath().normalize());
+    log.info("The process may need {}", memory);
     if (!status.stateReason().isEmpty()) {
       log.error("The store is read-only. {}", status.stateReason());
     }
