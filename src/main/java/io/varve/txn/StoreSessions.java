@@ -348,19 +348,31 @@ public final class StoreSessions implements AutoCloseable {
     }
   }
 
-  /** Closes the store in good order, and opens it no more. Idempotent. */
+  /**
+   * Closes the store in good order, and opens it no more. One that has failed is opened once again
+   * for that, since its heap may hold what is nowhere else. Idempotent. Throws STORE_UNAVAILABLE
+   * where that does not work.
+   */
   @Override
   public void close() {
     reopener.shutdownNow();
     changing.lock();
     try {
-      if (!closed) {
-        closed = true;
-        StoreSession last = standing.session();
+      if (closed) {
+        return;
+      }
+      closed = true;
+      if (needsReopening()) {
+        StoreSession broken = standing.session();
         if (standing.outage() == null) {
-          last.close();
+          standing = new Standing(broken, new Outage(StoreState.REOPENING, REOPENING));
+          end(() -> broken.abandon(REOPENING));
+        }
+        if (!openAfter(broken, StoreState.REOPENING)) {
+          throw StoreErrors.unavailable(stateReason());
         }
       }
+      standing.session().close();
     } finally {
       changing.unlock();
     }

@@ -223,13 +223,27 @@ final class StoreSessionsTest {
     assertThat(read()).as("what was nowhere but in the heap").isEqualTo("1");
   }
 
+  /** With the log off the heap of a store that failed has what is nowhere else. */
+  @ParameterizedTest
+  @EnumSource
+  void store_thatFailed_isWrittenOut_whenItIsClosed(Durability durability) {
+    StoreSessions all = open(durability);
+    put("1");
+    mayReopen.set(false);
+    fail();
+    all.close();
+    assertThat(opened).hasValue(2);
+    open(durability);
+    assertThat(read()).isEqualTo("1");
+  }
+
   @Test
   void store_isClosed_whileItDoesNotOpen() {
     StoreSessions all = open(Durability.SYNC_ON_COMMIT);
     openingsThatFail.set(Integer.MAX_VALUE);
     fail();
     await().until(() -> opened.get() > 2);
-    all.close();
+    StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, all::close);
     int openings = opened.get();
     assertThat(all.state()).isEqualTo(StoreState.REOPENING);
     openingsThatFail.set(0);
