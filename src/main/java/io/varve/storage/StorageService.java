@@ -1,5 +1,6 @@
 package io.varve.storage;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,14 @@ public interface StorageService extends AutoCloseable {
 
   /** Rewrites all of {@code family} so that removed entries give their space back. Blocks. */
   void compact(ColumnFamily family);
+
+  /**
+   * Makes a copy of everything that is written, as of one moment during the call, in {@code
+   * directory}, which must not be there yet. Files that never change are linked; on another file
+   * system they are copied. The copy is a database of its own; whoever needs it to survive a power
+   * failure syncs its files.
+   */
+  void checkpoint(Path directory);
 
   /** Numbers of this moment. */
   StorageStats stats();

@@ -1,5 +1,6 @@
 package io.varve.storage;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,11 @@ public class ForwardingStorageService implements StorageService {
   @Override
   public void compact(ColumnFamily family) {
     delegate.compact(family);
+  }
+
+  @Override
+  public void checkpoint(Path directory) {
+    delegate.checkpoint(directory);
   }
 
   @Override

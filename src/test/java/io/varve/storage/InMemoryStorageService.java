@@ -2,6 +2,7 @@ package io.varve.storage;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.varve.model.StoreErrors;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -247,6 +248,12 @@ public final class InMemoryStorageService implements StorageService {
   @Override
   public void compact(ColumnFamily family) {
     inside(() -> null);
+  }
+
+  /** There are no files to link: tests of checkpoints need a storage that has some. */
+  @Override
+  public void checkpoint(Path directory) {
+    throw new UnsupportedOperationException("A storage in the heap has no files.");
   }
 
   @Override

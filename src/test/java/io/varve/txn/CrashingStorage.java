@@ -11,6 +11,7 @@ import io.varve.storage.StorageRow;
 import io.varve.storage.StorageService;
 import io.varve.storage.StorageStats;
 import io.varve.storage.WriteSync;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -129,6 +130,13 @@ final class CrashingStorage implements StorageService {
   public List<byte[]> sampleKeys(ColumnFamily family) {
     requireAlive();
     return inner.sampleKeys(family);
+  }
+
+  /** Changes nothing of what is stored. */
+  @Override
+  public void checkpoint(Path directory) {
+    requireAlive();
+    inner.checkpoint(directory);
   }
 
   @Override

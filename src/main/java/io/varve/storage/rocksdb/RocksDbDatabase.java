@@ -41,7 +41,11 @@ final class RocksDbDatabase {
   }
 
   static RocksDbDatabase open(
-      Path path, DBOptions dbOptions, RocksDbOptionsFactory options, RocksDbHandles handles)
+      Path path,
+      DBOptions dbOptions,
+      RocksDbOptionsFactory options,
+      RocksDbHandles handles,
+      boolean readOnly)
       throws RocksDBException {
     Cache cache = options.blockCache();
     // Everything the ingestions need, since nothing may be older than the database that uses it.
@@ -58,7 +62,11 @@ final class RocksDbDatabase {
         new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, options.defaultFamily(cache)));
 
     List<ColumnFamilyHandle> opened = new ArrayList<>();
-    RocksDB db = handles.own(RocksDB.open(dbOptions, path.toString(), descriptors, opened));
+    RocksDB db =
+        handles.own(
+            readOnly
+                ? RocksDB.openReadOnly(dbOptions, path.toString(), descriptors, opened)
+                : RocksDB.open(dbOptions, path.toString(), descriptors, opened));
     opened.forEach(handles::own);
 
     Map<ColumnFamily, ColumnFamilyHandle> families = new EnumMap<>(ColumnFamily.class);

@@ -57,6 +57,13 @@ final class RocksDbDirectory {
     }
   }
 
+  /** Throws {@code STORAGE_CORRUPTED} where there is no store; RocksDB would make a directory. */
+  void requireStore() {
+    if (!Files.exists(path.resolve("CURRENT"))) {
+      throw StoreErrors.corrupted("directory " + path + " has no file CURRENT.", null);
+    }
+  }
+
   private boolean checkUnfinished() throws IOException {
     for (Path file : list(path)) {
       if (!UNFINISHED.matcher(file.getFileName().toString()).matches()) {

@@ -2,6 +2,7 @@ package io.varve.storage.rocksdb;
 
 import io.varve.model.Invariant;
 import io.varve.storage.ColumnFamily;
+import java.nio.file.Path;
 import java.util.Properties;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
@@ -74,6 +75,15 @@ final class RocksDbOptionsFactory {
     failures(options);
     resources(options);
     return options;
+  }
+
+  /** Options of a database that is only read, whose directory must stay as it is. */
+  DBOptions readOnlyDatabase(Path infoLogDirectory) {
+    return database(false)
+        .setDbLogDir(infoLogDirectory.toString())
+        // What was read out of the write-ahead log stays in memory.
+        .setAvoidFlushDuringRecovery(true)
+        .setAvoidFlushDuringShutdown(true);
   }
 
   /** Options that have a name but no setter. */

@@ -1,6 +1,7 @@
 package io.varve.storage.rocksdb;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.varve.model.StoreErrors;
 import io.varve.storage.ColumnFamily;
 import io.varve.storage.SortedIngest;
 import io.varve.storage.StorageBatch;
@@ -9,12 +10,15 @@ import io.varve.storage.StorageRow;
 import io.varve.storage.StorageService;
 import io.varve.storage.StorageStats;
 import io.varve.storage.WriteSync;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.DBOptions;
@@ -23,9 +27,6 @@ import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.Slice;
-import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -40,11 +41,6 @@ public final class RocksDbStorageService implements StorageService {
    * Durability. Every write goes through the write-ahead log. The log is synced by a SYNCED write,
    * by syncWal() and by close(), never by RocksDB on its own, and the log is never flushed by hand.
    * Ingestions are durable on return but do not sync the log.
-   *
-   * Point reads. first() seeks with options that all threads share, which saves two native objects
-   * a call. They bound the number of removed entries a seek steps over, so that a read of a missing
-   * key does not walk over everything a prune has removed behind it; where the bound is reached,
-   * the seek is repeated with an upper bound on the key.
    */
   private final RocksDbHandles handles;
   private final RocksDbDirectory directory;
@@ -56,10 +52,11 @@ public final class RocksDbStorageService implements StorageService {
   private final WriteOptions logged;
   private final WriteOptions synced;
   private final WriteOptions lowPriority;
-  private final ReadOptions pointRead;
+  private final RocksDbPointReads pointReads;
   private final FlushOptions flush;
   private final CompactRangeOptions compaction;
   private final AtomicLong ingestions = new AtomicLong();
+  private final boolean readOnly;
 
   /** Held while closing, so that every caller of close returns when the store is closed. */
   private final ReentrantLock closing = new ReentrantLock();
@@ -81,14 +78,42 @@ public final class RocksDbStorageService implements StorageService {
     RocksDB.loadLibrary();
     var directory = new RocksDbDirectory(settings.directory());
     boolean createMissing = directory.prepare();
+    return open(
+        settings,
+        (options, handles) -> {
+          DBOptions dbOptions = options.database(createMissing);
+          watch.accept(dbOptions);
+          var store = new RocksDbStorageService(directory, options, handles, dbOptions, false);
+          directory.clearStaging();
+          return store;
+        });
+  }
+
+  /**
+   * Opens the store in the directory of the settings without changing a byte there: what only the
+   * write-ahead log holds is read into memory. Whatever would change the store throws {@code
+   * STORE_UNAVAILABLE}. Nobody may write the store meanwhile. Throws {@code STORAGE_CORRUPTED} or
+   * {@code STORAGE_IO}.
+   *
+   * @param infoLogDirectory where RocksDB writes its own text log
+   */
+  public static RocksDbStorageService openReadOnly(
+      RocksDbSettings settings, Path infoLogDirectory) {
+    RocksDB.loadLibrary();
+    var directory = new RocksDbDirectory(settings.directory());
+    directory.requireStore();
+    return open(
+        settings,
+        (options, handles) ->
+            new RocksDbStorageService(
+                directory, options, handles, options.readOnlyDatabase(infoLogDirectory), true));
+  }
+
+  private static RocksDbStorageService open(RocksDbSettings settings, OpenStore how) {
     var handles = new RocksDbHandles();
     boolean opened = false;
     try {
-      var options = new RocksDbOptionsFactory(settings, handles);
-      DBOptions dbOptions = options.database(createMissing);
-      watch.accept(dbOptions);
-      var store = new RocksDbStorageService(directory, options, handles, dbOptions);
-      directory.clearStaging();
+      RocksDbStorageService store = how.open(new RocksDbOptionsFactory(settings, handles), handles);
       opened = true;
       return store;
     } catch (RocksDBException e) {
@@ -100,29 +125,38 @@ public final class RocksDbStorageService implements StorageService {
     }
   }
 
+  /** The version of RocksDB, for instance {@code 11.8.1}. */
+  public static String engineVersion() {
+    RocksDB.loadLibrary();
+    return RocksDB.rocksdbVersion().toString();
+  }
+
   private RocksDbStorageService(
       RocksDbDirectory directory,
       RocksDbOptionsFactory options,
       RocksDbHandles handles,
-      DBOptions dbOptions)
+      DBOptions dbOptions,
+      boolean readOnly)
       throws RocksDBException {
+    this.readOnly = readOnly;
     this.handles = handles;
     this.directory = directory;
     this.options = options;
     this.logged = options.write(false);
     this.synced = options.write(true);
     this.lowPriority = options.lowPriorityWrite();
-    this.pointRead = options.pointRead();
+    ReadOptions pointRead = options.pointRead(); // before the database, so closed after it
     this.flush = options.flush();
     this.compaction = options.compaction();
-    this.database = RocksDbDatabase.open(directory.path(), dbOptions, options, handles);
+    this.database = RocksDbDatabase.open(directory.path(), dbOptions, options, handles, readOnly);
     this.db = database.db();
+    this.pointReads = new RocksDbPointReads(db, options, pointRead);
     this.encoder = new WriteBatchEncoder(database.familyIds());
   }
 
   @Override
   public void write(StorageBatch batch, WriteSync sync) {
-    inside(
+    changing(
         "write",
         () -> {
           if (!batch.isEmpty()) {
@@ -136,7 +170,7 @@ public final class RocksDbStorageService implements StorageService {
 
   @Override
   public void syncWal() {
-    inside(
+    changing(
         "sync the log",
         () -> {
           db.syncWal();
@@ -149,6 +183,7 @@ public final class RocksDbStorageService implements StorageService {
     if (family == ColumnFamily.META) {
       throw new IllegalArgumentException("Metadata is written in batches.");
     }
+    requireWritable();
     RocksDbIngest.Target target = database.ingestTarget(family);
     String prefix = directory.staging().resolve(ingestions.incrementAndGet() + "-").toString();
     return holding(entry -> new RocksDbIngest(target, prefix, gate, entry));
@@ -156,48 +191,12 @@ public final class RocksDbStorageService implements StorageService {
 
   @Override
   public byte @Nullable [] get(ColumnFamily family, byte[] key) {
-    return inside("read a key", () -> db.get(database.family(family), pointRead, key));
+    return inside("read a key", () -> pointReads.get(database.family(family), key));
   }
 
   @Override
   public @Nullable StorageRow first(ColumnFamily family, byte[] from, byte[] to) {
-    return inside("read a row", () -> first(database.family(family), from, to));
-  }
-
-  private @Nullable StorageRow first(ColumnFamilyHandle family, byte[] from, byte[] to)
-      throws RocksDBException {
-    try (RocksIterator cursor = db.newIterator(family, pointRead)) {
-      cursor.seek(from);
-      if (cursor.isValid()) {
-        return rowBelow(cursor, to);
-      }
-      cursor.status();
-      return null;
-    } catch (RocksDBException e) {
-      if (RocksDbErrors.code(e) != Status.Code.Incomplete) {
-        throw e;
-      }
-    }
-    return firstBounded(family, from, to);
-  }
-
-  private @Nullable StorageRow firstBounded(ColumnFamilyHandle family, byte[] from, byte[] to)
-      throws RocksDBException {
-    try (var bound = new Slice(to);
-        ReadOptions bounded = options.read().setIterateUpperBound(bound);
-        RocksIterator cursor = db.newIterator(family, bounded)) {
-      cursor.seek(from);
-      if (cursor.isValid()) {
-        return rowBelow(cursor, to);
-      }
-      cursor.status();
-      return null;
-    }
-  }
-
-  private static @Nullable StorageRow rowBelow(RocksIterator cursor, byte[] to) {
-    byte[] key = cursor.key();
-    return Arrays.compareUnsigned(key, to) < 0 ? new StorageRow(key, cursor.value()) : null;
+    return inside("read a row", () -> pointReads.first(database.family(family), from, to));
   }
 
   @Override
@@ -233,7 +232,7 @@ public final class RocksDbStorageService implements StorageService {
     if (Arrays.compareUnsigned(from, to) > 0) {
       throw new IllegalArgumentException("The range is inverted.");
     }
-    inside(
+    changing(
         "remove a range",
         () -> {
           // In this order: dropping a file first could bring back what it hides.
@@ -245,7 +244,7 @@ public final class RocksDbStorageService implements StorageService {
 
   @Override
   public void flush(ColumnFamily family) {
-    inside(
+    changing(
         "flush",
         () -> {
           db.flush(flush, database.family(family));
@@ -255,10 +254,25 @@ public final class RocksDbStorageService implements StorageService {
 
   @Override
   public void compact(ColumnFamily family) {
-    inside(
+    changing(
         "compact",
         () -> {
           db.compactRange(database.family(family), null, null, compaction);
+          return null;
+        });
+  }
+
+  @Override
+  public void checkpoint(Path target) {
+    if (Files.exists(target)) {
+      throw new IllegalArgumentException("A checkpoint needs a directory of its own.");
+    }
+    changing(
+        "make a checkpoint",
+        () -> {
+          try (Checkpoint checkpoint = Checkpoint.create(db)) {
+            checkpoint.createCheckpoint(target.toString());
+          }
           return null;
         });
   }
@@ -304,7 +318,9 @@ public final class RocksDbStorageService implements StorageService {
 
   private void shutDown() throws RocksDBException {
     try {
-      db.syncWal(); // closing the database does not
+      if (!readOnly) {
+        db.syncWal(); // closing the database does not
+      }
     } finally {
       db.cancelAllBackgroundWork(true);
       handles.close();
@@ -316,6 +332,18 @@ public final class RocksDbStorageService implements StorageService {
       handles.close();
     } catch (RocksDBException _) {
       // The failure to open is what the caller is told.
+    }
+  }
+
+  /** Runs a call that changes the store inside the gate. */
+  private <T extends @Nullable Object> T changing(String operation, NativeCall<T> call) {
+    requireWritable();
+    return inside(operation, call);
+  }
+
+  private void requireWritable() {
+    if (readOnly) {
+      throw StoreErrors.unavailable("The store is open for reading only.");
     }
   }
 
@@ -348,6 +376,11 @@ public final class RocksDbStorageService implements StorageService {
 
   private interface NativeCall<T extends @Nullable Object> {
     T run() throws RocksDBException;
+  }
+
+  private interface OpenStore {
+    RocksDbStorageService open(RocksDbOptionsFactory options, RocksDbHandles handles)
+        throws RocksDBException;
   }
 
   private interface Opening<T> {

@@ -137,7 +137,7 @@ final class RocksDbOptionsFactoryTest {
     try {
       var options = new RocksDbOptionsFactory(RocksDbTestStore.settings(directory), handles);
       RocksDbDatabase database =
-          RocksDbDatabase.open(directory, options.database(false), options, handles);
+          RocksDbDatabase.open(directory, options.database(false), options, handles, false);
 
       assertThat(database.family(family).getName()).asString().isEqualTo(family.diskName());
     } finally {
@@ -152,7 +152,7 @@ final class RocksDbOptionsFactoryTest {
     try {
       var options = new RocksDbOptionsFactory(RocksDbTestStore.settings(directory), handles);
       RocksDbDatabase database =
-          RocksDbDatabase.open(directory, options.database(false), options, handles);
+          RocksDbDatabase.open(directory, options.database(false), options, handles, false);
       ingestTwoRows(database, family);
       TableProperties ingested = propertiesOfOnlyFile(database, family);
 

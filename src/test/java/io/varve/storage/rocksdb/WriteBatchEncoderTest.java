@@ -78,7 +78,7 @@ final class WriteBatchEncoderTest {
     try (var theirs = new WriteBatch()) {
       var options = new RocksDbOptionsFactory(RocksDbTestStore.settings(directory), handles);
       RocksDbDatabase database =
-          RocksDbDatabase.open(directory, options.database(true), options, handles);
+          RocksDbDatabase.open(directory, options.database(true), options, handles, false);
       for (StorageBatch.Mutation mutation : batch.mutations()) {
         byte[] value = mutation.value();
         if (value == null) {
