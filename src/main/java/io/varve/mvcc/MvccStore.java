@@ -14,6 +14,7 @@ import io.varve.model.StoreStatus;
 import io.varve.storage.ColumnFamily;
 import io.varve.storage.StorageService;
 import io.varve.storage.StorageStats;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -314,6 +315,26 @@ public final class MvccStore implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw StoreErrors.shuttingDown();
+    }
+  }
+
+  /**
+   * Makes a copy of the engine's files in {@code directory}, which must not be there yet. Flush and
+   * prune wait until it is made, so everything up to its revision is in sorted files. It may hold
+   * log records of later commits, which {@link RestoredStore} takes away.
+   */
+  public StoreCheckpoint checkpoint(Path directory) {
+    maintenance.lock();
+    try {
+      var _ = flush();
+      storage.checkpoint(directory);
+      return new StoreCheckpoint(
+          storeId,
+          new Revision(upkeep.flushed()),
+          new Revision(meta.ceiling().revision()), // at or above the one in the copy
+          StoreMeta.FORMAT);
+    } finally {
+      maintenance.unlock();
     }
   }
 

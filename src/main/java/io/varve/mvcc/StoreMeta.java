@@ -146,9 +146,38 @@ final class StoreMeta {
   }
 
   void writeCeiling(Ceiling ceiling) {
+    write(putCeiling(new StorageBatch(), ceiling));
+  }
+
+  private static StorageBatch putCeiling(StorageBatch rows, Ceiling ceiling) {
     ByteBuffer row = ByteBuffer.allocate(Long.BYTES + 1);
     row.putLong(ceiling.revision()).put((byte) (ceiling.visibleEarly() ? 1 : 0));
-    write(put(new StorageBatch(), CEILING_KEY, row.array()));
+    return put(rows, CEILING_KEY, row.array());
+  }
+
+  /**
+   * Makes these the rows of another store, which goes on from an older state: what lies in {@code
+   * gone} was committed by the store before, or may have been. One batch.
+   */
+  void beginAnew(StoreId id, LostRange gone) {
+    StorageBatch rows = new StorageBatch();
+    put(rows, STORE_ID_KEY, ascii(id.text()));
+    putCeiling(rows, new Ceiling(gone.upTo().value(), false));
+    rows.delete(ColumnFamily.META, SECRET_KEY); // whatever was signed with it was of another store
+    if (gone.upTo().compareTo(gone.above()) > 0) {
+      putLostRange(rows, gone);
+    }
+    for (Segment segment : segments()) {
+      if (gone.contains(segment.lastRevision())) {
+        rows.delete(ColumnFamily.META, numbered(SEGMENT_PREFIX, segment.lastRevision()));
+      }
+    }
+    TimeRow newest = timeRowAtOrBefore(Long.MAX_VALUE);
+    while (newest != null && gone.contains(newest.revision())) {
+      rows.delete(ColumnFamily.META, numbered(TIME_PREFIX, newest.second()));
+      newest = timeRowAtOrBefore(newest.second() - 1);
+    }
+    write(rows);
   }
 
   long prunedTo() {
@@ -209,11 +238,11 @@ final class StoreMeta {
   }
 
   void writeLostRange(LostRange range) {
-    write(
-        put(
-            new StorageBatch(),
-            numbered(LOST_PREFIX, range.above().value()),
-            longs(range.upTo().value())));
+    write(putLostRange(new StorageBatch(), range));
+  }
+
+  private static StorageBatch putLostRange(StorageBatch rows, LostRange range) {
+    return put(rows, numbered(LOST_PREFIX, range.above().value()), longs(range.upTo().value()));
   }
 
   List<Segment> segments() {

@@ -51,6 +51,16 @@ final class SyncedFile {
     }
   }
 
+  /** The revision in the file, whatever the store; 0 if there is no file that can be read. */
+  long readOfAnyStore() {
+    try {
+      Matcher content = CONTENT.matcher(Files.readString(file, StandardCharsets.US_ASCII));
+      return content.matches() ? Long.parseLong(content.group(2)) : 0;
+    } catch (IOException _) {
+      return 0;
+    }
+  }
+
   private RuntimeException damaged(@Nullable Throwable cause) {
     return StoreErrors.corrupted("file " + file + " cannot be read.", cause);
   }
