@@ -35,6 +35,7 @@ import org.springframework.context.annotation.Configuration;
   PageProperties.class,
   LimitsProperties.class,
   OutcomeProperties.class,
+  HoldProperties.class,
   ReopenProperties.class
 })
 final class StoreConfiguration {
@@ -56,8 +57,12 @@ final class StoreConfiguration {
       FlushProperties flush,
       PruneProperties prune,
       LogProperties log,
-      OutcomeProperties outcomes) {
-    return store.toSettings(flush, prune.toSettings(), log.toSettings()).with(outcomes.toLimits());
+      OutcomeProperties outcomes,
+      HoldProperties holds) {
+    return store
+        .toSettings(flush, prune.toSettings(), log.toSettings())
+        .with(outcomes.toLimits())
+        .with(holds.toLimits());
   }
 
   @Bean

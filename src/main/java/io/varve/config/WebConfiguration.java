@@ -1,5 +1,6 @@
 package io.varve.config;
 
+import io.varve.model.HoldLimits;
 import io.varve.model.Retention;
 import io.varve.mvcc.MvccSettings;
 import io.varve.txn.StoreSessions;
@@ -29,5 +30,10 @@ final class WebConfiguration {
   @Bean
   Retention retention(MvccSettings settings) {
     return settings.retention();
+  }
+
+  @Bean
+  HoldLimits holdLimits(MvccSettings settings) {
+    return settings.holds();
   }
 }

@@ -5,7 +5,7 @@ import io.varve.txn.StoreSessions;
 
 /**
  * Ends what was left open or kept for long enough: transactions, revisions kept for the next page,
- * outcomes of requests.
+ * outcomes of requests, holds.
  */
 public final class ExpireTransactionsJob implements Job<Integer> {
   private final StoreSessions sessions;
@@ -25,6 +25,7 @@ public final class ExpireTransactionsJob implements Job<Integer> {
   public Integer runOnce() {
     StoreSession now = sessions.current();
     int transactionsEnded = now.registry().expireOverdue() + now.transactions().expireOverdue();
-    return transactionsEnded + now.leases().expireOverdue() + now.store().expireOutcomes();
+    int keptEnded = now.store().expireOutcomes() + now.store().expireHolds();
+    return transactionsEnded + now.leases().expireOverdue() + keptEnded;
   }
 }

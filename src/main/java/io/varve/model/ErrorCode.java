@@ -13,6 +13,7 @@ public enum ErrorCode {
   NOT_FOUND("No such resource", false),
   KEY_NOT_FOUND("Key not found", false),
   TRANSACTION_NOT_FOUND("Transaction not found", false),
+  HOLD_NOT_FOUND("Hold not found", false),
   METHOD_NOT_ALLOWED("Method not allowed", false),
   NOT_ACCEPTABLE("No acceptable representation", false),
   TRANSACTION_CONFLICT("Transaction conflict", true),

@@ -171,6 +171,23 @@ public final class StoreErrors {
         Map.of());
   }
 
+  /** A hold that nobody knows, or that has ended. */
+  public static StoreException holdNotFound() {
+    return error(
+        ErrorCode.HOLD_NOT_FOUND,
+        "There is no hold of this id. If there was one, it was released, its time is up, or a crash"
+            + " took its revision back. Make a new one.",
+        Map.of());
+  }
+
+  /** As many holds as there may be; {@code retryAfterMs} until the first of them ends. */
+  public static StoreException tooManyHolds(long limit, long retryAfterMs) {
+    return tooManyRequests(
+        "There are " + limit + " holds, which is the limit. Release one or try later.",
+        limit,
+        retryAfterMs);
+  }
+
   /** A call to a transaction while another call to it runs. */
   public static StoreException transactionBusy() {
     return error(

@@ -20,6 +20,7 @@ import java.util.List;
  * @param oldestUnflushedMs commit time of the oldest unflushed commit, ms since 1970, or 0
  * @param openSnapshots snapshots in use
  * @param oldestSnapshot the oldest of them, or the newest revision
+ * @param holds revisions that are held, which count as snapshots too
  * @param clockStepsBack how often the clock went back by over a second
  * @param flushedVersions versions in sorted files, estimated by the engine
  * @param sstBytes bytes of all sorted files
@@ -45,6 +46,7 @@ public record StoreStatus(
     long oldestUnflushedMs,
     int openSnapshots,
     Revision oldestSnapshot,
+    int holds,
     long clockStepsBack,
     long flushedVersions,
     long sstBytes,

@@ -70,7 +70,7 @@ final class Flusher {
 
     Written written = ingestVersions(frozen, planCollapse(frozen));
     frozen.forEachKey(this::cacheNewest, this::cacheNewest);
-    long oldestSnapshot = snapshots.oldest(Long.MAX_VALUE);
+    long oldestSnapshot = snapshots.oldestReader();
     for (OverlayGeneration generation : frozen.oldestFirst()) {
       overlay.drop(generation, oldestSnapshot);
     }

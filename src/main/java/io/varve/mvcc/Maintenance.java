@@ -94,7 +94,7 @@ final class Maintenance {
       flushed = frozen.lastRevision();
       oldestFirst.forEach(trimmer::addFlushed);
     }
-    overlay.trim(snapshots.oldest(Long.MAX_VALUE));
+    overlay.trim(snapshots.oldestReader());
     return result;
   }
 
@@ -115,7 +115,7 @@ final class Maintenance {
       complete = prune(request, giveWay, tally);
       trimmer.trim(Math.min(flushed, pruner.position()), clock.millis());
     }
-    overlay.trim(snapshots.oldest(Long.MAX_VALUE));
+    overlay.trim(snapshots.oldestReader());
     return new PruneResult(
         tally.keys(),
         tally.versions(),

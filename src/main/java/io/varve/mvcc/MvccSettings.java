@@ -1,6 +1,7 @@
 package io.varve.mvcc;
 
 import io.varve.model.Durability;
+import io.varve.model.HoldLimits;
 import io.varve.model.Retention;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param log how much of the log stays
  * @param acceptDataLoss open for writing although synced commits are missing
  * @param outcomes how many outcomes of requests may be kept
+ * @param holds how many revisions may be held, and for how long
  * @param revisionBlock revisions reserved at a time; after a crash as many may be skipped
  */
 public record MvccSettings(
@@ -27,10 +29,11 @@ public record MvccSettings(
     LogRetention log,
     boolean acceptDataLoss,
     OutcomeLimits outcomes,
+    HoldLimits holds,
     long revisionBlock) {
   private static final long MEBIBYTE = 1L << 20;
 
-  /** Settings with the default limits of outcomes. */
+  /** Settings with the default limits of outcomes and holds. */
   public MvccSettings(
       Path directory,
       Durability durability,
@@ -49,6 +52,7 @@ public record MvccSettings(
         log,
         acceptDataLoss,
         OutcomeLimits.DEFAULTS,
+        HoldLimits.DEFAULTS,
         revisionBlock);
   }
 
@@ -76,6 +80,7 @@ public record MvccSettings(
         log,
         acceptDataLoss,
         outcomes,
+        holds,
         revisionBlock);
   }
 
@@ -90,6 +95,7 @@ public record MvccSettings(
         log,
         acceptDataLoss,
         outcomes,
+        holds,
         revisionBlock);
   }
 
@@ -104,6 +110,7 @@ public record MvccSettings(
         log,
         acceptDataLoss,
         outcomes,
+        holds,
         revisionBlock);
   }
 
@@ -118,6 +125,7 @@ public record MvccSettings(
         changed,
         acceptDataLoss,
         outcomes,
+        holds,
         revisionBlock);
   }
 
@@ -131,6 +139,22 @@ public record MvccSettings(
         retention,
         log,
         acceptDataLoss,
+        changed,
+        holds,
+        revisionBlock);
+  }
+
+  /** The same settings with other limits of holds. */
+  public MvccSettings with(HoldLimits changed) {
+    return new MvccSettings(
+        directory,
+        durability,
+        overlay,
+        cacheMaxBytes,
+        retention,
+        log,
+        acceptDataLoss,
+        outcomes,
         changed,
         revisionBlock);
   }
@@ -146,6 +170,7 @@ public record MvccSettings(
         log,
         true,
         outcomes,
+        holds,
         revisionBlock);
   }
 }

@@ -3,6 +3,7 @@ package io.varve.mvcc;
 import io.varve.model.CommitRecord;
 import io.varve.model.Durability;
 import io.varve.model.ErrorCode;
+import io.varve.model.Hold;
 import io.varve.model.Invariant;
 import io.varve.model.LostRange;
 import io.varve.model.Revision;
@@ -49,6 +50,7 @@ public final class MvccStore implements AutoCloseable {
   private final Overlay overlay;
   private final RevisionSource revisions;
   private final OutcomeTable outcomes;
+  private final Holds holds;
   private final CommitTimes times;
   private final CommitHistory history;
   private final VersionReader reader;
@@ -74,6 +76,7 @@ public final class MvccStore implements AutoCloseable {
     this.overlay = new Overlay(commitLock, settings.overlay().maxBytes());
     this.revisions = new RevisionSource(commitLock, meta, clock, settings);
     this.outcomes = new OutcomeTable(storage, clock, settings.outcomes());
+    this.holds = new Holds(storage, meta, snapshots, clock, settings.holds());
     this.commits =
         new CommitSequence(
             commitLock, overlay, revisions, outcomes, log, visibility, gate, settings, listener);
@@ -128,10 +131,12 @@ public final class MvccStore implements AutoCloseable {
     Recovery recovery =
         new Recovery(
             storage, settings, meta, log, gate, visibility, snapshots, overlay, outcomes, upkeep);
+    holds.load(); // a replay may flush
     RecoveryPlan plan = recovery.run(commitLock, before, this::flush);
     revisions.startAt(plan.handedOut(), plan.recovered(), recovery.lastTimeMs());
     if (gate.isOpen()) {
       recovery.note(plan);
+      holds.settle(plan.recovered());
       lostRanges = meta.lostRanges();
     }
     outcomes.noteLost(lostRanges);
@@ -141,7 +146,7 @@ public final class MvccStore implements AutoCloseable {
 
   /** The newest visible state. */
   public Snapshot snapshot() {
-    return openNewest(visibility::visible);
+    return reading(registerNewest(visibility::visible));
   }
 
   /**
@@ -151,14 +156,19 @@ public final class MvccStore implements AutoCloseable {
    * will be, so this is the newest visible state.
    */
   public Snapshot snapshotOfOrdered() {
-    return openNewest(() -> gate.isOpen() ? revisions.lastCommitted() : visibility.visible());
+    return reading(
+        registerNewest(() -> gate.isOpen() ? revisions.lastCommitted() : visibility.visible()));
   }
 
-  private Snapshot openNewest(LongSupplier newest) {
+  private Snapshot reading(SnapshotRegistry.Lease lease) {
+    return new Snapshot(lease, reader, scan);
+  }
+
+  private SnapshotRegistry.Lease registerNewest(LongSupplier newest) {
     gate.requireNotClosed();
     while (true) {
       try {
-        return open(newest.getAsLong());
+        return snapshots.register(newest.getAsLong());
       } catch (StoreException e) {
         if (e.code() != ErrorCode.REVISION_PRUNED) {
           throw e;
@@ -170,9 +180,13 @@ public final class MvccStore implements AutoCloseable {
 
   /** The state at {@code revision}; throws REVISION_IN_FUTURE, REVISION_LOST or REVISION_PRUNED. */
   public Snapshot snapshotAt(Revision revision) {
+    return reading(registerAt(revision));
+  }
+
+  private SnapshotRegistry.Lease registerAt(Revision revision) {
     gate.requireNotClosed();
     requireReached(revision);
-    return open(revision.value());
+    return snapshots.register(revision.value());
   }
 
   /** Refuses a revision that a crash took back, and one above the newest visible one. */
@@ -191,11 +205,7 @@ public final class MvccStore implements AutoCloseable {
   /** The state after the last commit at or before {@code time}; throws REVISION_PRUNED. */
   public Snapshot snapshotAt(Instant time) {
     gate.requireNotClosed();
-    return open(times.lastRevisionAt(time.toEpochMilli()));
-  }
-
-  private Snapshot open(long revision) {
-    return new Snapshot(snapshots.register(revision), reader, scan);
+    return reading(snapshots.register(times.lastRevisionAt(time.toEpochMilli())));
   }
 
   /**
@@ -268,6 +278,53 @@ public final class MvccStore implements AutoCloseable {
   /** Removes the outcomes whose time is up; how many. None where the store takes no writes. */
   public int expireOutcomes() {
     return gate.isOpen() ? outcomes.expireOverdue() : 0;
+  }
+
+  // Holds.
+
+  /**
+   * Keeps {@code revision}, or the newest visible one if it is null, readable for {@code ttl}, over
+   * restarts too. Throws as {@link #snapshotAt(Revision)} does, MALFORMED_REQUEST for a ttl beyond
+   * the longest, and TOO_MANY_REQUESTS.
+   *
+   * @param id 16 hexadecimal digits that no other hold has
+   */
+  public Hold hold(String id, @Nullable Revision revision, Duration ttl, @Nullable String label) {
+    gate.requireWritable();
+    return holds.add(
+        id,
+        () -> revision == null ? registerNewest(visibility::visible) : registerAt(revision),
+        ttl,
+        label);
+  }
+
+  /** The holds in force, those of the oldest revision first. */
+  public List<Hold> holds() {
+    gate.requireNotClosed();
+    return holds.list();
+  }
+
+  /** A hold in force; throws HOLD_NOT_FOUND. */
+  public Hold findHold(String id) {
+    gate.requireNotClosed();
+    return holds.find(id);
+  }
+
+  /** Lets a hold last for {@code ttl} from now; throws HOLD_NOT_FOUND and MALFORMED_REQUEST. */
+  public Hold renewHold(String id, Duration ttl) {
+    gate.requireWritable();
+    return holds.renew(id, ttl);
+  }
+
+  /** Ends a hold; throws HOLD_NOT_FOUND. */
+  public void releaseHold(String id) {
+    gate.requireWritable();
+    holds.release(id);
+  }
+
+  /** Ends the holds whose time is up; how many. None where the store takes no writes. */
+  public int expireHolds() {
+    return gate.isOpen() ? holds.expireOverdue() : 0;
   }
 
   // Upkeep.
@@ -407,6 +464,7 @@ public final class MvccStore implements AutoCloseable {
         view.oldestCommitMs(),
         snapshots.size(),
         new Revision(snapshots.oldest(visible)),
+        holds.count(),
         revisions.clockStepsBack(),
         engine.estimatedVersions(),
         engine.totalSstBytes(),

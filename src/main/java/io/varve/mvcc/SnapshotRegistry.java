@@ -24,6 +24,7 @@ final class SnapshotRegistry {
   final class Lease implements AutoCloseable {
     private final long revision;
     private volatile boolean confirmed;
+    private volatile boolean onlyKeeps;
 
     private Lease(long revision) {
       this.revision = revision;
@@ -31,6 +32,11 @@ final class SnapshotRegistry {
 
     long revision() {
       return revision;
+    }
+
+    /** Whoever has it keeps versions, and will never commit on what they say. */
+    void onlyKeeps() {
+      onlyKeeps = true;
     }
 
     @Override
@@ -52,6 +58,18 @@ final class SnapshotRegistry {
       throw StoreErrors.revisionPruned(new Revision(revision), new Revision(now));
     }
     lease.confirmed = true;
+    return lease;
+  }
+
+  /**
+   * Registers again, whatever the floor is, a revision that was registered for as long as anybody
+   * could drop versions. It only keeps them.
+   */
+  Lease resume(long revision) {
+    Lease lease = new Lease(revision);
+    lease.onlyKeeps = true;
+    lease.confirmed = true;
+    leases.add(lease);
     return lease;
   }
 
@@ -85,6 +103,17 @@ final class SnapshotRegistry {
     long oldest = otherwise;
     for (Lease lease : leases) {
       oldest = Math.min(oldest, lease.revision);
+    }
+    return oldest;
+  }
+
+  /** The smallest revision of those who may yet commit; {@link Long#MAX_VALUE} if there is none. */
+  long oldestReader() {
+    long oldest = Long.MAX_VALUE;
+    for (Lease lease : leases) {
+      if (!lease.onlyKeeps) {
+        oldest = Math.min(oldest, lease.revision);
+      }
     }
     return oldest;
   }

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * time/    second since 1970, 8 bytes     | last revision of that second, 8 bytes |
  * </pre>
  *
- * <p>The rows of outcomes belong to {@link OutcomeTable}.
+ * <p>The rows of outcomes belong to {@link OutcomeTable}, those of holds to {@link HoldCodec}.
  *
  * <p>Every write is synced. Thread-safe: it keeps no state of its own.
  */
@@ -387,7 +387,8 @@ final class StoreMeta {
     return fields(name, key, prefix.length + Long.BYTES).getLong(prefix.length);
   }
 
-  private static boolean hasPrefix(StorageIterator rows, byte[] prefix) {
+  /** Whether {@code rows} stand at a row whose name begins like this. */
+  static boolean hasPrefix(StorageIterator rows, byte[] prefix) {
     return rows.valid() && Arrays.mismatch(rows.key(), prefix) == prefix.length;
   }
 

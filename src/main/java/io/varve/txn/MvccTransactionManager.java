@@ -36,6 +36,7 @@ public final class MvccTransactionManager implements AutoCloseable {
   private final TransactionSettings settings;
   private final LongSupplier nanoTime;
   private final CommitPipeline pipeline;
+  private final RevisionHolds holds;
 
   /** Transactions of closures, which end with them. */
   private final AtomicInteger running = new AtomicInteger();
@@ -55,6 +56,7 @@ public final class MvccTransactionManager implements AutoCloseable {
     this.settings = settings;
     this.nanoTime = nanoTime;
     this.pipeline = new CommitPipeline(store.commits(), settings, admission);
+    this.holds = new RevisionHolds(store);
   }
 
   /** Starts transactions over {@code store}, which is closed with the manager. */
@@ -314,6 +316,11 @@ public final class MvccTransactionManager implements AutoCloseable {
   /** Transactions that are open. */
   public int activeTransactions() {
     return held.get() + running.get();
+  }
+
+  /** Revisions that stay readable for as long as somebody wants. */
+  public RevisionHolds holds() {
+    return holds;
   }
 
   /** The newest revision that can be read. */

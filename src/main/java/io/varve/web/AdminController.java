@@ -15,8 +15,6 @@ import io.varve.model.StoreErrors;
 import io.varve.web.openapi.Errors;
 import io.varve.web.openapi.JsonBody;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -120,20 +118,7 @@ final class AdminController {
       }
       return new Retention(
           keepVersions == null ? settings.keepVersions() : keepVersions,
-          keepAge == null ? settings.keepAge() : age(keepAge));
-    }
-
-    private static Duration age(String text) {
-      try {
-        Duration age = Duration.parse(text);
-        var _ = age.toMillis();
-        if (!age.isNegative()) {
-          return age;
-        }
-      } catch (DateTimeException | ArithmeticException _) {
-        // Refused below, as a negative one is.
-      }
-      throw StoreErrors.malformed("keepAge", "This must be a duration such as PT1H.");
+          keepAge == null ? settings.keepAge() : Durations.parse("keepAge", keepAge, "PT1H"));
     }
   }
 }

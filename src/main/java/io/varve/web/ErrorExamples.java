@@ -50,6 +50,7 @@ final class ErrorExamples implements ProblemCatalog {
           "/v1/transactions/" + TRANSACTION_ID;
       case INVALID_PAGE_TOKEN -> "/v1/entries";
       case JOB_RUNNING -> "/v1/admin/flush";
+      case HOLD_NOT_FOUND -> "/v1/admin/holds/3f2a9c01d4e5b678";
       default -> "/v1/kv/users/42";
     };
   }
@@ -65,6 +66,7 @@ final class ErrorExamples implements ProblemCatalog {
       case NOT_A_NUMBER -> StoreErrors.notANumber(KEY, "does not hold a decimal integer.");
       case KEY_NOT_FOUND -> StoreErrors.keyNotFound(KEY, NEWEST);
       case TRANSACTION_NOT_FOUND -> StoreErrors.transactionNotFound();
+      case HOLD_NOT_FOUND -> StoreErrors.holdNotFound();
       case TRANSACTION_CONFLICT -> conflict();
       case TRANSACTION_BUSY -> StoreErrors.transactionBusy();
       case IDEMPOTENCY_IN_PROGRESS -> StoreErrors.idempotencyInProgress(1000);

@@ -1,6 +1,7 @@
 package io.varve.web;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.varve.model.HoldLimits;
 import io.varve.txn.RegistrySettings;
 import io.varve.txn.TransactionLimits;
 import java.time.Duration;
@@ -57,6 +58,11 @@ record LimitsJson(
             description = "Bytes of bodies and answers that all requests together may hold.",
             example = "268435456")
         long bytesInFlight,
+    @Schema(description = "Revisions that may be held at a time.", example = "100") int holds,
+    @Schema(
+            description = "The longest that a hold may last before it is renewed.",
+            example = "PT168H")
+        Duration holdMaxTtl,
     @Schema(description = "How many calls of each kind run at a time.")
         ConcurrencyJson concurrency) {
   /** Calls of each kind that run at a time. */
@@ -83,7 +89,11 @@ record LimitsJson(
   }
 
   static LimitsJson of(
-      TransactionLimits transactions, Duration timeout, RegistrySettings registry, WebLimits web) {
+      TransactionLimits transactions,
+      Duration timeout,
+      RegistrySettings registry,
+      HoldLimits holds,
+      WebLimits web) {
     return new LimitsJson(
         transactions.maxKeyBytes(),
         transactions.maxValueBytes(),
@@ -105,6 +115,8 @@ record LimitsJson(
         StoredAnswer.MAX_BODY_BYTES,
         Labels.MAX_LENGTH,
         web.bytesInFlight(),
+        holds.maxCount(),
+        holds.maxTtl(),
         ConcurrencyJson.of(web.concurrency()));
   }
 }

@@ -7,6 +7,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.varve.jobs.FlushJob;
 import io.varve.jobs.PruneJob;
+import io.varve.model.HoldLimits;
 import io.varve.model.LostRange;
 import io.varve.model.StoreStatus;
 import io.varve.txn.StoreSessions;
@@ -39,6 +40,7 @@ final class StatusController {
       TransactionOptions options,
       FlushJob flush,
       PruneJob prune,
+      HoldLimits holds,
       WebLimits limits,
       InstantSource clock,
       ObjectProvider<BuildProperties> build) {
@@ -55,6 +57,7 @@ final class StatusController {
             sessions.transactions().limits(),
             options.timeout(),
             sessions.registry().settings(),
+            holds,
             limits);
   }
 
@@ -97,6 +100,7 @@ final class StatusController {
         sessions.transactions().activeTransactions(),
         store.openSnapshots(),
         store.oldestSnapshot().value(),
+        store.holds(),
         store.clockStepsBack(),
         JobJson.Flush.of(flush.stats()),
         JobJson.Prune.of(prune.stats(), false),
@@ -170,6 +174,10 @@ final class StatusController {
       @Schema(description = "Revisions in use.", example = "1") int openSnapshots,
       @Schema(description = "The oldest of them, or the newest revision.", example = "905")
           long oldestSnapshotRevision,
+      @Schema(
+              description = "Revisions that are held; they count as revisions in use as well.",
+              example = "1")
+          int holds,
       @Schema(description = "How often the clock went back by over a second.", example = "0")
           long clockStepsBack,
       @Schema(description = "What flushes have done.") JobJson.Flush flush,

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.varve.jobs.AlarmSettings;
 import io.varve.jobs.JobIntervals;
 import io.varve.model.Durability;
+import io.varve.model.HoldLimits;
 import io.varve.model.Retention;
 import io.varve.mvcc.LogRetention;
 import io.varve.mvcc.MvccSettings;
@@ -63,7 +64,8 @@ final class PropertiesTest {
         bind(FlushProperties.class, "varve.flush", set),
         bind(PruneProperties.class, "varve.prune", set),
         bind(LogProperties.class, "varve.log", set),
-        bind(OutcomeProperties.class, "varve.outcomes", set));
+        bind(OutcomeProperties.class, "varve.outcomes", set),
+        bind(HoldProperties.class, "varve.holds", set));
   }
 
   private TransactionSettings transactions(String... set) {
@@ -156,6 +158,8 @@ final class PropertiesTest {
                 "varve.recovery.accept-data-loss", "true",
                 "varve.outcomes.max-count", "11",
                 "varve.outcomes.max-bytes", "12B",
+                "varve.holds.max", "13",
+                "varve.holds.max-ttl", "14s",
                 "varve.revision-block", "10"))
         .isEqualTo(
             new MvccSettings(
@@ -167,6 +171,7 @@ final class PropertiesTest {
                 new LogRetention(Duration.ofSeconds(8), 9 << 20),
                 true,
                 new OutcomeLimits(11, 12),
+                new HoldLimits(13, Duration.ofSeconds(14)),
                 10));
   }
 
@@ -377,6 +382,9 @@ final class PropertiesTest {
         "varve.transaction.max-attempts=0",
         "varve.limits.page-entries=0",
         "varve.page.lease=0s",
+        "varve.holds.max=0",
+        "varve.holds.max-ttl=0s",
+        "varve.holds.max-ttl=3651d",
         "varve.wal.sync=sometimes",
         "varve.wal.sync-interval=0s",
         "varve.revision-block=0",
@@ -423,7 +431,8 @@ final class PropertiesTest {
     TransactionProperties.class,
     PageProperties.class,
     LimitsProperties.class,
-    OutcomeProperties.class
+    OutcomeProperties.class,
+    HoldProperties.class
   })
   private static final class PropertiesOnly {}
 }

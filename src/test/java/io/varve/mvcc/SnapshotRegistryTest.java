@@ -142,6 +142,31 @@ final class SnapshotRegistryTest {
     assertThat(registry.size()).isEqualTo(1);
   }
 
+  /** What is only kept need not be remembered for checks of conflicts. */
+  @Test
+  void oldestReader_leavesOutWhatOnlyKeeps() {
+    assertThat(registry.oldestReader()).isEqualTo(Long.MAX_VALUE);
+    registry.register(5).onlyKeeps();
+    var _ = registry.resume(6);
+    assertThat(registry.oldestReader()).isEqualTo(Long.MAX_VALUE);
+    var _ = registry.register(7);
+
+    assertThat(registry.oldestReader()).isEqualTo(7);
+    assertThat(registry.oldest(42)).isEqualTo(5);
+  }
+
+  @Test
+  void resume_belowTheFloor() {
+    registry.raiseFloor(9);
+    SnapshotRegistry.Lease kept = registry.resume(5);
+
+    registry.register(5).close();
+    StoreFailure.expect(ErrorCode.REVISION_PRUNED, () -> registry.register(6));
+    assertThat(registry.held()).containsExactly(5);
+    kept.close();
+    StoreFailure.expect(ErrorCode.REVISION_PRUNED, () -> registry.register(5));
+  }
+
   @Test
   void raiseFloor_neverLowersIt() {
     registry.raiseFloor(9);

@@ -113,6 +113,7 @@ final class ControlledManager implements AutoCloseable {
               settings.log(),
               false,
               settings.outcomes(),
+              settings.holds(),
               block);
       return this;
     }

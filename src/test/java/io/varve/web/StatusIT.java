@@ -39,7 +39,7 @@ final class StatusIT {
             + "\"idempotencyKeyLength\":128,\"idempotencyKeep\":\"PT24H\","
             + "\"idempotencyAnswerBytes\":65536,\"labelLength\":128,\"bytesInFlight\":"
             + Runtime.getRuntime().maxMemory() / 4
-            + ",\"concurrency\":{\"reads\":256,\"writes\":1024,\"scans\":16,\"streams\":64,"
+            + ",\"holds\":100,\"holdMaxTtl\":\"PT168H\",\"concurrency\":{\"reads\":256,\"writes\":1024,\"scans\":16,\"streams\":64,"
             + "\"bulkLoads\":4,\"waiting\":1024,\"maxWait\":\"PT1S\"}}");
   }
 
