@@ -107,7 +107,7 @@ final class SimulatedUpkeep {
     assertThat(result.position().value()).isLessThanOrEqualTo(flushed);
     if (result.complete()) {
       sim.pendingRules.clear();
-      if (sim.open.isEmpty() && flushed == model.visible()) {
+      if (sim.held().isEmpty() && flushed == model.visible()) {
         sim.keys.forEach(key -> mustBeGone(key, asked));
         sim.count("complete prune with nobody reading");
       }

@@ -61,6 +61,7 @@ final class Simulation {
   final ModelStore model = new ModelStore();
   final SimulatedStore store;
   final List<Open> open = new ArrayList<>();
+  final SimulatedHolds holds;
   final List<Key> keys = new ArrayList<>();
 
   /** How often each kind of event happened, over all runs. */
@@ -93,6 +94,7 @@ final class Simulation {
                 left.keepVersions() != right.keepVersions()
                     ? Integer.compare(left.keepVersions(), right.keepVersions())
                     : left.keepAge().compareTo(right.keepAge()));
+    this.holds = new SimulatedHolds(this);
     this.settings = someSettings();
     addKeys();
   }
@@ -210,10 +212,11 @@ final class Simulation {
         .isLessThan(MAX_PLAUSIBLE);
   }
 
-  /** Every revision that somebody reads at. */
+  /** Every revision that somebody reads at or holds. */
   NavigableSet<Long> held() {
     NavigableSet<Long> held = new TreeSet<>();
     open.forEach(transaction -> held.add(transaction.twin().snapshot));
+    held.addAll(holds.revisions());
     return held;
   }
 

@@ -69,6 +69,9 @@ final class SimulationRun {
     add("reopen", 3, this::reopen);
     add("crash", 1, this::crash);
     add("crash soon", 2, this::crashSoon);
+    add("hold", 8, sim.holds::hold);
+    add("renew or release a hold", 6, sim.holds::change);
+    add("expire holds", 6, sim.holds::expire);
     add("compare everything", 2, reads::everything);
   }
 
@@ -230,7 +233,7 @@ final class SimulationRun {
       }
       try {
         int crashAt = left > 0 ? 1 + random.nextInt(6) : 0;
-        upkeep.mayCollapse(new TreeSet<>());
+        upkeep.mayCollapse(sim.holds.revisionsInForce());
         sim.store.open(sim.settings, sim.transactionSettings(), crashAt, random.nextBoolean());
         break;
       } catch (StoreException e) {
@@ -264,7 +267,7 @@ final class SimulationRun {
     if (pending != null && recovered > model.visible()) {
       sim.assertRevision(recovered, pending.revision());
       model.commit(pending.at(recovered));
-      upkeep.mayCollapse(new TreeSet<>()); // a flush while opening knew of it
+      upkeep.mayCollapse(sim.holds.revisionsInForce()); // a flush while opening knew of it
       sim.count("commit that was not acknowledged and is there");
     }
     sim.pending = null;
@@ -277,6 +280,7 @@ final class SimulationRun {
       sim.count("crash that loses commits");
     }
     model.loseAbove(recovered);
+    sim.holds.opened(recovered);
     mustSurvive = recovered;
     sim.clockStepsBack = 0;
     List<LostRange> ranges = sim.lostRanges();
@@ -335,7 +339,10 @@ final class SimulationRun {
         .isBetween(sim.prunedTo, Math.min(visible, model.floorAllowed()));
     sim.prunedTo = status.prunedTo().value();
     assertThat(status.lostRanges()).as("lost ranges").isEqualTo(lostRanges);
-    assertThat(status.openSnapshots()).as("open snapshots").isEqualTo(sim.open.size());
+    assertThat(status.openSnapshots())
+        .as("open snapshots")
+        .isEqualTo(sim.open.size() + sim.holds.count());
+    assertThat(status.holds()).as("holds").isEqualTo(sim.holds.count());
     assertThat(sim.store.manager().activeTransactions()).isEqualTo(sim.open.size());
     NavigableSet<Long> held = sim.held();
     assertThat(status.oldestSnapshot().value())
