@@ -12,6 +12,10 @@ import java.util.TreeSet;
 final class DataDirectory {
   private static final Set<String> OURS = Set.of("db", "SYNCED", "checkpoints");
 
+  /** A restore that was cut short may have left these. */
+  private static final Set<String> OURS_FOR_A_MOMENT =
+      Set.of("db.old", "restore.ready", "restore.tmp");
+
   /** A file system of its own has this at its root. */
   private static final String LOST_AND_FOUND = "lost+found";
 
@@ -26,13 +30,17 @@ final class DataDirectory {
       }
       Set<String> names = names(directory);
       names.remove(LOST_AND_FOUND);
-      if (!names.isEmpty() && names.stream().noneMatch(OURS::contains)) {
+      if (!names.isEmpty() && names.stream().noneMatch(DataDirectory::isOurs)) {
         throw StoreErrors.notAVarveStore(
             directory.toString(), "it is not empty and holds none of " + new TreeSet<>(OURS) + ".");
       }
     } catch (IOException e) {
       throw StoreErrors.notWritable(directory.toString(), e);
     }
+  }
+
+  private static boolean isOurs(String name) {
+    return OURS.contains(name) || OURS_FOR_A_MOMENT.contains(name);
   }
 
   private static Set<String> names(Path directory) throws IOException {

@@ -153,7 +153,7 @@ final class JobsConfiguration {
   }
 
   /** One platform thread, which goes on while requests drain, since these may need a flush. */
-  private static ThreadPoolTaskScheduler scheduler(String threadNamePrefix) {
+  static ThreadPoolTaskScheduler scheduler(String threadNamePrefix) {
     ThreadPoolTaskScheduler scheduler = new ThreadPoolTaskScheduler();
     scheduler.setPoolSize(1);
     scheduler.setThreadNamePrefix(threadNamePrefix);

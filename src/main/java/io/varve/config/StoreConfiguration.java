@@ -1,5 +1,6 @@
 package io.varve.config;
 
+import io.varve.checkpoint.DataDirectoryRestore;
 import io.varve.jobs.FlushSignal;
 import io.varve.model.StoreId;
 import io.varve.mvcc.MvccSettings;
@@ -99,18 +100,22 @@ final class StoreConfiguration {
       StoreSession.Factory factory,
       ReopenProperties reopen,
       WriteAdmission admission,
-      MemoryBudget memory) {
+      MemoryBudget memory,
+      StorePreparation preparation) {
     memory.check();
     DataDirectory.prepare(settings.directory());
+    preparation.run();
     return StoreSessions.open(
-        (listener, before) ->
-            MvccStore.open(
-                RocksDbStorageService.open(engine),
-                settings,
-                clock,
-                StoreId.of(new SecureRandom().nextLong()),
-                listener,
-                before),
+        (listener, before) -> {
+          DataDirectoryRestore.finish(settings.directory()); // a restore may have been cut short
+          return MvccStore.open(
+              RocksDbStorageService.open(engine),
+              settings,
+              clock,
+              StoreId.of(new SecureRandom().nextLong()),
+              listener,
+              before);
+        },
         factory,
         signal,
         reopen.toSettings(),

@@ -23,8 +23,14 @@ final class StoreOpenFailureAnalyzer extends AbstractFailureAnalyzer<StoreExcept
           ErrorCode.STORE_LOCKED,
           "Stop the other process, or set varve.data-dir (VARVE_DATA_DIR) to another directory.",
           ErrorCode.STORAGE_CORRUPTED,
-          "Restore a checkpoint into an empty directory and set varve.data-dir (VARVE_DATA_DIR) to"
-              + " it. Keep the damaged directory until that is done.",
+          "Start once with --varve.restore= and the name of a checkpoint. Keep a copy of the"
+              + " damaged directory until that is done.",
+          ErrorCode.CHECKPOINT_NOT_FOUND,
+          "Set varve.restore (VARVE_RESTORE) to the name of a directory in varve.checkpoint.dir, or"
+              + " remove it to start with the store as it is. Nothing was changed.",
+          ErrorCode.CHECKPOINT_DAMAGED,
+          "Set varve.restore (VARVE_RESTORE) to another checkpoint, or remove it to start with the"
+              + " store as it is. Nothing was changed.",
           ErrorCode.STORAGE_IO,
           "Look into the system's log for errors of the disk, and check that it is not full.");
 

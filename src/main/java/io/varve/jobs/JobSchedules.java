@@ -16,6 +16,9 @@ public final class JobSchedules {
   /** The scheduler of the watch over writes. */
   public static final String WATCH_SCHEDULER = "watchScheduler";
 
+  /** The scheduler of the checkpoint job, whose timer can be off. */
+  public static final String CHECKPOINT_SCHEDULER = "checkpointScheduler";
+
   private static final String FLUSH_INTERVAL = "#{@jobIntervals.flush().toString()}";
   private static final String PRUNE_INTERVAL = "#{@jobIntervals.prune().toString()}";
   private static final String EXPIRE_INTERVAL = "#{@jobIntervals.expire().toString()}";

@@ -238,6 +238,38 @@ public final class StoreErrors {
         Map.of("job", job));
   }
 
+  /** A checkpoint that is not there, or a name that no checkpoint has. */
+  public static StoreException checkpointNotFound() {
+    return error(
+        ErrorCode.CHECKPOINT_NOT_FOUND,
+        "There is no checkpoint of this id. GET /v1/admin/checkpoints lists those there are.",
+        Map.of());
+  }
+
+  /** A checkpoint that is not as it was made; {@code problem} is the first thing that is wrong. */
+  public static StoreException checkpointDamaged(String id, String problem) {
+    return error(
+        ErrorCode.CHECKPOINT_DAMAGED,
+        "Checkpoint "
+            + id
+            + " is damaged: "
+            + problem
+            + " Use another one; verify tells all that is wrong with this one.",
+        Map.of("checkpoint", id));
+  }
+
+  /** A restore that has no room for its copy. */
+  public static StoreException noSpaceToRestore(long needed, long free) {
+    return error(
+        ErrorCode.DISK_FULL,
+        "The restore needs "
+            + needed
+            + " bytes beside the store, and "
+            + free
+            + " are free. Free some space, for instance by deleting old checkpoints.",
+        Map.of());
+  }
+
   /** The overlay is at its hard bound and the flush did not catch up in time. */
   public static StoreException writeStall(long overlayBytes, long maxBytes, long retryAfterMs) {
     return error(

@@ -22,6 +22,7 @@ final class ErrorExamples implements ProblemCatalog {
   private static final Revision SNAPSHOT = new Revision(905);
   private static final Revision NEWEST = new Revision(913);
   private static final String TRANSACTION_ID = "0b6d1c5e7f20a4d3863f2a9c01d4e5b6";
+  private static final String CHECKPOINT_ID = "20261124T104500Z-r913";
   private static final String DIRECTORY = "/var/lib/varve";
 
   @Override
@@ -51,6 +52,8 @@ final class ErrorExamples implements ProblemCatalog {
       case INVALID_PAGE_TOKEN -> "/v1/entries";
       case JOB_RUNNING -> "/v1/admin/flush";
       case HOLD_NOT_FOUND -> "/v1/admin/holds/3f2a9c01d4e5b678";
+      case CHECKPOINT_NOT_FOUND -> "/v1/admin/checkpoints/" + CHECKPOINT_ID;
+      case CHECKPOINT_DAMAGED -> "/v1/admin/checkpoints/" + CHECKPOINT_ID + "/restore";
       default -> "/v1/kv/users/42";
     };
   }
@@ -67,6 +70,9 @@ final class ErrorExamples implements ProblemCatalog {
       case KEY_NOT_FOUND -> StoreErrors.keyNotFound(KEY, NEWEST);
       case TRANSACTION_NOT_FOUND -> StoreErrors.transactionNotFound();
       case HOLD_NOT_FOUND -> StoreErrors.holdNotFound();
+      case CHECKPOINT_NOT_FOUND -> StoreErrors.checkpointNotFound();
+      case CHECKPOINT_DAMAGED ->
+          StoreErrors.checkpointDamaged(CHECKPOINT_ID, "File db/000012.sst was changed.");
       case TRANSACTION_CONFLICT -> conflict();
       case TRANSACTION_BUSY -> StoreErrors.transactionBusy();
       case IDEMPOTENCY_IN_PROGRESS -> StoreErrors.idempotencyInProgress(1000);

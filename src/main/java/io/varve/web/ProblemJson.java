@@ -89,6 +89,8 @@ record ProblemJson(
     @Schema(description = "Milliseconds to wait before the next try.", example = "1000")
         @Nullable Long retryAfterMs,
     @Schema(description = "The job that is running.", example = "flush") @Nullable String job,
+    @Schema(description = "The checkpoint that is damaged.", example = "20261124T104500Z-r913")
+        @Nullable String checkpoint,
     @Schema(description = "What was in the transaction's way.")
         @Nullable List<ConflictJson> conflicts,
     @Schema(description = "How often the server ran the request.", example = "16")

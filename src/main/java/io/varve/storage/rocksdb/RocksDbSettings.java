@@ -51,6 +51,21 @@ public record RocksDbSettings(
         directory, 128 * MIB, 32 * MIB, 4 * MIB, 2, 64 * MIB, 4, 10_000, 20_000, true);
   }
 
+  /** The same for another directory. */
+  public RocksDbSettings withDirectory(Path other) {
+    return new RocksDbSettings(
+        other,
+        blockCacheBytes,
+        logWriteBufferBytes,
+        metaWriteBufferBytes,
+        maxBackgroundJobs,
+        sstTargetBytes,
+        level0CompactionTrigger,
+        level0SlowdownTrigger,
+        level0StopTrigger,
+        verifyChecksums);
+  }
+
   /** The same with this {@link #blockCacheBytes}. */
   public RocksDbSettings withBlockCacheBytes(long bytes) {
     return new RocksDbSettings(

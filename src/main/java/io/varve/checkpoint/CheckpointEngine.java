@@ -1,0 +1,16 @@
+package io.varve.checkpoint;
+
+import io.varve.storage.StorageService;
+import java.nio.file.Path;
+
+/** Opens databases of the storage engine beside the store. */
+public interface CheckpointEngine {
+  /** Opens a database without changing a byte of it; the engine's text log goes elsewhere. */
+  StorageService openReadOnly(Path database, Path infoLogDirectory);
+
+  /** Opens a database as the store is opened. */
+  StorageService open(Path database);
+
+  /** The version of the engine. */
+  String version();
+}
