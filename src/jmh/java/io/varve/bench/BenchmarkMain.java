@@ -1,12 +1,13 @@
 package io.varve.bench;
 
 import io.varve.bench.http.HttpLoad;
+import io.varve.bench.soak.SoakCommand;
 import java.util.Arrays;
 import picocli.CommandLine;
 
 /**
- * {@code compare}, {@code growth}, {@code open}, {@code adaptive-batch} and {@code http}; any other
- * arguments are for JMH.
+ * {@code compare}, {@code growth}, {@code open}, {@code soak}, {@code adaptive-batch} and {@code
+ * http}; any other arguments are for JMH.
  */
 @CommandLine.Command(
     name = "benchmarks.jar",
@@ -14,6 +15,7 @@ import picocli.CommandLine;
       CompareCommand.class,
       GrowthCommand.class,
       OpenCommand.class,
+      SoakCommand.class,
       WorkerCommand.class
     })
 final class BenchmarkMain {

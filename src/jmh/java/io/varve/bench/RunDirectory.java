@@ -10,7 +10,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 
 /** Where the stores of a run are. Goes with the process, also when that is interrupted. */
-final class RunDirectory {
+public final class RunDirectory {
   private final Path path;
   private int stores;
 
@@ -19,7 +19,7 @@ final class RunDirectory {
   }
 
   /** Makes one in {@code parent}. */
-  static RunDirectory in(Path parent) throws IOException {
+  public static RunDirectory in(Path parent) throws IOException {
     Files.createDirectories(parent);
     Path path = Files.createTempDirectory(parent, "varve-bench-");
     if (Files.getFileStore(path).type().equals("tmpfs")) {
@@ -32,7 +32,7 @@ final class RunDirectory {
   }
 
   /** A directory that is not there yet. */
-  Path next() {
+  public Path next() {
     return path.resolve(Integer.toString(++stores));
   }
 

@@ -1,0 +1,40 @@
+package io.varve.bench.soak;
+
+import java.util.List;
+import java.util.stream.DoubleStream;
+
+/** Statistics of series. */
+final class Trend {
+  private Trend() {}
+
+  /**
+   * A point of a series.
+   *
+   * @param x where
+   * @param y what was measured there
+   */
+  record Point(double x, double y) {}
+
+  /** The slope of the straight line that fits best by least squares; 0 for less than two places. */
+  static double slope(List<Point> points) {
+    double meanX = points.stream().mapToDouble(Point::x).average().orElse(0);
+    double meanY = points.stream().mapToDouble(Point::y).average().orElse(0);
+    double together = 0;
+    double alone = 0;
+    for (Point point : points) {
+      together += (point.x - meanX) * (point.y - meanY);
+      alone += (point.x - meanX) * (point.x - meanX);
+    }
+    return alone == 0 ? 0 : together / alone;
+  }
+
+  /** The middle value, or the mean of the two in the middle; 0 for none. */
+  static double median(DoubleStream values) {
+    double[] sorted = values.sorted().toArray();
+    int half = sorted.length / 2;
+    if (sorted.length == 0) {
+      return 0;
+    }
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+}
