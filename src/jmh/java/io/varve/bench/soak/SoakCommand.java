@@ -163,7 +163,7 @@ public final class SoakCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     validate();
     RunEnvironment environment =
-        RunEnvironment.current("soak", spec.commandLine().getParseResult().originalArgs());
+        RunEnvironment.current("", spec.commandLine().getParseResult().originalArgs());
     SoakPlan plan = SoakPlan.of(duration);
     if (interval != null) {
       plan = plan.sampling(interval);

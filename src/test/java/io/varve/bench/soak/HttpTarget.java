@@ -14,12 +14,16 @@ final class HttpTarget implements SoakTarget {
   private final ServiceCalls calls;
   private final boolean hasCheckpoints;
 
+  /** What upkeep had done when the run began. */
+  private final UpkeepCounts upkeepBefore;
+
   private HttpTarget(URI url) {
     this.url = url;
     this.client = VarveClient.connect(url);
     this.store = new HttpStore(client);
     this.calls = new ServiceCalls(url);
     this.hasCheckpoints = calls.hasCheckpoints();
+    this.upkeepBefore = calls.upkeep();
   }
 
   /** Connects; throws if nothing answers there. */
@@ -71,7 +75,7 @@ final class HttpTarget implements SoakTarget {
 
   @Override
   public UpkeepCounts upkeep() {
-    return UpkeepCounts.NONE;
+    return calls.upkeep().minus(upkeepBefore);
   }
 
   @Override

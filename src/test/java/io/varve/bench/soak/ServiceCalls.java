@@ -80,6 +80,18 @@ final class ServiceCalls implements SoakCheckpoints, AutoCloseable {
     return value.isIntegralNumber() ? (Long) value.asLong() : null;
   }
 
+  /** What upkeep has done since the service was started. */
+  UpkeepCounts upkeep() {
+    JsonNode status = ask("GET", "/v1/status");
+    JsonNode flush = status.path("flush");
+    JsonNode prune = status.path("prune");
+    return new UpkeepCounts(
+        flush.path("runs").asLong(0),
+        prune.path("runs").asLong(0),
+        prune.path("versions").asLong(0),
+        flush.path("failures").asLong(0) + prune.path("failures").asLong(0));
+  }
+
   /** What Prometheus would read; empty where the service does not tell. */
   String metrics() {
     HttpResponse<String> answer = send("GET", "/actuator/prometheus");

@@ -73,6 +73,19 @@ final class ServiceCallsTest {
   }
 
   @Test
+  void upkeep_isWhatTheServiceCounts() {
+    answer(
+        "/v1/status",
+        200,
+        """
+        {"flush":{"runs":5,"failures":1},"prune":{"runs":3,"failures":2,"versions":90}}\
+        """);
+    assertThat(calls.upkeep()).isEqualTo(new UpkeepCounts(5, 3, 90, 3));
+    assertThat(calls.upkeep().minus(new UpkeepCounts(4, 1, 80, 3)))
+        .isEqualTo(new UpkeepCounts(1, 2, 10, 0));
+  }
+
+  @Test
   void checkpoint_isCreatedVerifiedAndDeleted() {
     answer("/v1/admin/checkpoints", 201, "{\"id\":\"c1\",\"revision\":7}");
     answer("/v1/admin/checkpoints/c1/verify", 200, "{\"ok\":true}");

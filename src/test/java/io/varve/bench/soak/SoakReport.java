@@ -16,8 +16,9 @@ final class SoakReport {
       handles are judged from 20 samples of a second or more after it on; otherwise they are only \
       reported. The slope is taken over the second half of the run. Whatever the limit, a rise by \
       5 % of the mean over that half is allowed, since memory comes and goes; in a run of a day \
-      that is less than the usual limit. While that half is shorter than half an hour, 20 % are \
-      allowed, since heap and caches are still filling.\
+      that is less than the usual limit. In a short run, of which less than half an hour is judged, \
+      the slope may be a rise by 20 %, since heap and caches are still filling, and the drift may \
+      exceed its limit by two standard errors of the difference between the two medians.\
       """;
 
   private final SoakResult result;

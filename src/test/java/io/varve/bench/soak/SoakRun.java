@@ -30,6 +30,7 @@ final class SoakRun {
   /** Opens when the run is over, or cannot go on. */
   private final CountDownLatch over = new CountDownLatch(1);
 
+  private UpkeepCounts upkeep = UpkeepCounts.NONE;
   private long startedNanos;
   private long sampledNanos;
   private long sampledConflicts;
@@ -205,9 +206,19 @@ final class SoakRun {
       chores.restart();
       workers.forEach(SoakWorker::checkAtRest);
     }
-    long failures = target.upkeep().failures();
-    if (failures > 0) {
-      tally.error("upkeep", new Trouble("JOB_FAILED", false, failures + " jobs failed"));
+    upkeep = upkeepOrError();
+    if (upkeep.failures() > 0) {
+      String what = upkeep.failures() + " jobs failed";
+      tally.error("upkeep", new Trouble("JOB_FAILED", false, what));
+    }
+  }
+
+  private UpkeepCounts upkeepOrError() {
+    try {
+      return target.upkeep();
+    } catch (RuntimeException e) {
+      tally.error("upkeep", target.explain(e));
+      return UpkeepCounts.NONE;
     }
   }
 
@@ -226,7 +237,7 @@ final class SoakRun {
         tally.wrong().count(),
         tally.wrong().first(),
         chores.restarts(),
-        target.upkeep(),
+        upkeep,
         checkpoints.orElse(null),
         SoakVerdict.judge(evidence, settings.limits()));
   }

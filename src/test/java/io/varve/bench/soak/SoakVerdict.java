@@ -33,6 +33,7 @@ final class SoakVerdict {
 
   private static final double MEBIBYTE = 1 << 20;
   private static final double SECONDS_PER_HOUR = 3600;
+  private static final double PERCENT = 100;
 
   private SoakVerdict() {}
 
@@ -132,25 +133,44 @@ final class SoakVerdict {
 
   private static Finding p99Drift(List<Sample> steady, double limit) {
     int third = steady.size() / 3;
-    double middle = p99(steady.subList(third, 2 * third));
-    double last = p99(steady.subList(2 * third, steady.size()));
-    double drift = middle == 0 ? 0 : (last / middle - 1) * 100;
+    double[] middle = p99(steady.subList(third, 2 * third));
+    double[] last = p99(steady.subList(2 * third, steady.size()));
+    double before = Trend.median(middle);
+    double after = Trend.median(last);
+    double drift = before == 0 ? 0 : (after / before - 1) * PERCENT;
+    double allowed = limit + (isShort(steady) ? scatterPercent(middle, last) : 0);
     String why = tooFew(steady);
-    String note =
-        format("median of the last third %.0f µs, of the middle third %.0f µs", last, middle);
+    String medians =
+        format("median of the last third %.0f µs, of the middle third %.0f µs", after, before);
+    String scaled = format("; in a run this short, %.0f %% are allowed: see below", allowed);
     return new Finding(
         "p99 drift",
         format("%.1f %%", drift),
         limit("%.0f %%", limit),
-        judge(drift <= limit, limit, why),
-        why == null ? note : note + "; " + why);
+        judge(drift <= allowed, limit, why),
+        why == null ? medians + (allowed > limit ? scaled : "") : medians + "; " + why);
   }
 
-  private static double p99(List<Sample> samples) {
-    return Trend.median(
-        samples.stream()
-            .filter(sample -> sample.operations() > 0)
-            .mapToDouble(sample -> sample.latency().p99Micros()));
+  private static boolean isShort(List<Sample> steady) {
+    double seconds =
+        steady.isEmpty()
+            ? 0
+            : steady.getLast().elapsedSeconds() - steady.getFirst().elapsedSeconds();
+    return seconds / SECONDS_PER_HOUR < FILLED_HOURS;
+  }
+
+  /** Two standard errors of the difference between the medians, in percent of the first. */
+  static double scatterPercent(double[] before, double[] after) {
+    double median = Trend.median(before);
+    double error = Math.hypot(Trend.errorOfMedian(before), Trend.errorOfMedian(after));
+    return median == 0 ? 0 : 2 * error / median * PERCENT;
+  }
+
+  private static double[] p99(List<Sample> samples) {
+    return samples.stream()
+        .filter(sample -> sample.operations() > 0)
+        .mapToDouble(sample -> sample.latency().p99Micros())
+        .toArray();
   }
 
   private static Finding handles(List<Sample> steady) {
@@ -168,7 +188,7 @@ final class SoakVerdict {
   }
 
   private static double median(List<Trend.Point> points) {
-    return Trend.median(points.stream().mapToDouble(Trend.Point::y));
+    return Trend.median(points.stream().mapToDouble(Trend.Point::y).toArray());
   }
 
   private static List<Trend.Point> points(

@@ -115,6 +115,22 @@ final class SoakVerdictTest {
   }
 
   @Test
+  void scatterOfAShortRun_isNoDrift() {
+    int count = 30;
+    List<Finding> findings =
+        judge(samples(count, _ -> 800, i -> (i < 22 ? 100 : 125) + i % 3 * 50L));
+    Finding drift = finding(findings, "p99 drift");
+    assertThat(drift.note()).contains("in a run this short");
+    assertThat(drift.judgement()).isEqualTo(Judgement.PASS);
+    findings = judge(samples(count, _ -> 800, i -> (i < 22 ? 100 : 400) + i % 3 * 50L));
+    assertThat(finding(findings, "p99 drift").judgement()).isEqualTo(Judgement.FAIL);
+    findings = judge(samples(count, _ -> 800, i -> i < 22 ? 100 : 121));
+    assertThat(finding(findings, "p99 drift").judgement())
+        .as("without scatter nothing more is allowed")
+        .isEqualTo(Judgement.FAIL);
+  }
+
+  @Test
   void fasterAtTheEnd_passes() {
     List<Finding> findings = judge(samples(MINUTES, _ -> 800, i -> i < 43 ? 100 : 50));
     assertThat(SoakVerdict.isPassed(findings)).isTrue();
@@ -157,5 +173,14 @@ final class SoakVerdictTest {
     assertThat(Trend.slope(line)).isEqualTo(2);
     assertThat(Trend.slope(List.of())).isZero();
     assertThat(Trend.slope(List.of(new Trend.Point(1, 1)))).isZero();
+  }
+
+  @Test
+  void median_andHowFarItMayBeOff() {
+    assertThat(Trend.median(new double[] {})).isZero();
+    assertThat(Trend.median(new double[] {3, 1, 2})).isEqualTo(2);
+    assertThat(Trend.median(new double[] {4, 1, 3, 2})).isEqualTo(2.5);
+    assertThat(Trend.errorOfMedian(new double[] {5, 5, 5, 5})).isZero();
+    assertThat(Trend.errorOfMedian(new double[] {1, 2, 3, 4})).isBetween(0.9, 1.0);
   }
 }

@@ -18,4 +18,12 @@ record UpkeepCounts(long flushes, long prunes, long prunedVersions, long failure
         prunedVersions + other.prunedVersions,
         failures + other.failures);
   }
+
+  UpkeepCounts minus(UpkeepCounts other) {
+    return new UpkeepCounts(
+        flushes - other.flushes,
+        prunes - other.prunes,
+        prunedVersions - other.prunedVersions,
+        failures - other.failures);
+  }
 }
