@@ -92,7 +92,10 @@ final class CheckpointJson {
   record Verification(
       @Schema(description = "The checkpoint.", example = "20261124T104500Z-r913") String id,
       @Schema(description = "Whether it is as it was made.", example = "true") boolean ok,
-      @Schema(description = "What is wrong with it.") List<String> problems,
+      @Schema(
+              description = "What is wrong with it.",
+              example = "[\"File db/000012.sst was changed.\"]")
+          List<String> problems,
       @Schema(description = "Files in it.", example = "14") long files,
       @Schema(description = "Bytes of these.", example = "1048576") long bytes,
       @Schema(description = "Keys at its revision; 0 where a file is damaged.", example = "4200")

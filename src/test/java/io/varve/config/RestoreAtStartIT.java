@@ -10,7 +10,7 @@ import io.varve.checkpoint.CheckpointManifest;
 import io.varve.checkpoint.CheckpointOrigin;
 import io.varve.checkpoint.CheckpointService;
 import io.varve.jobs.CheckpointJob;
-import io.varve.mvcc.MvccStore;
+import io.varve.txn.StoreSessions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,12 +53,12 @@ final class RestoreAtStartIT {
     Files.writeString(database().resolve("CURRENT"), BROKEN);
     String storeId;
     try (var context = start("--varve.restore=" + made.id())) {
-      storeId = context.getBean(MvccStore.class).storeId().text();
+      storeId = context.getBean(StoreSessions.class).storeId().text();
       assertThat(storeId).isNotEqualTo(made.storeId());
       assertThat(database().resolve("RESTORED")).hasContent(made.id() + "\n");
     }
     try (var context = start("--varve.restore=" + made.id())) {
-      assertThat(context.getBean(MvccStore.class).storeId().text()).isEqualTo(storeId);
+      assertThat(context.getBean(StoreSessions.class).storeId().text()).isEqualTo(storeId);
     }
     assertThat(output.getAll())
         .contains("is not restored again", "delete the file " + database().resolve("RESTORED"));
@@ -75,7 +75,7 @@ final class RestoreAtStartIT {
         "Checkpoint " + made.id() + " is damaged: File db/more does not belong to it.",
         "Set varve.restore (VARVE_RESTORE) to another checkpoint");
     try (var context = start("--varve.restore=")) {
-      assertThat(context.getBean(MvccStore.class).storeId().text()).isEqualTo(made.storeId());
+      assertThat(context.getBean(StoreSessions.class).storeId().text()).isEqualTo(made.storeId());
     }
   }
 
@@ -106,7 +106,7 @@ final class RestoreAtStartIT {
     Files.createDirectories(data.resolve("db.old"));
     Files.createDirectories(data.resolve("checkpoints/20260101T000000Z.tmp"));
     try (var context = start()) {
-      assertThat(context.getBean(MvccStore.class).storeId().text()).isEqualTo(made.storeId());
+      assertThat(context.getBean(StoreSessions.class).storeId().text()).isEqualTo(made.storeId());
       assertThat(names(data)).containsExactly("SYNCED", "checkpoints", "db");
       assertThat(names(data.resolve("checkpoints"))).containsExactly(made.id());
     }

@@ -39,6 +39,7 @@ final class EmbeddedTarget implements SoakTarget {
   private final Path directory;
   private final Durability durability;
   private final SoakPlan plan;
+  private final SoakCheckpoints checkpoints;
 
   /** Guards what follows, which the restart changes; {@link #open} and {@link #epoch} are read. */
   private final Object lock = new Object();
@@ -49,12 +50,16 @@ final class EmbeddedTarget implements SoakTarget {
 
   /** One life of the store. */
   private record Opened(
-      MvccTransactionManager manager, EmbeddedStore store, EmbeddedUpkeep upkeep) {}
+      MvccStore engine,
+      MvccTransactionManager manager,
+      EmbeddedStore store,
+      EmbeddedUpkeep upkeep) {}
 
   private EmbeddedTarget(Path directory, Durability durability, SoakPlan plan) {
     this.directory = directory;
     this.durability = durability;
     this.plan = plan;
+    this.checkpoints = new EmbeddedCheckpoints(directory, () -> opened().engine());
   }
 
   /** Opens the store in {@code directory}, which is made if it is not there. */
@@ -92,11 +97,11 @@ final class EmbeddedTarget implements SoakTarget {
     EmbeddedUpkeep upkeep =
         EmbeddedUpkeep.start(
             plan,
-            new FlushJob(store, FLUSH_MIN_BYTES),
-            new PruneJob(store, PRUNE_BUDGET),
+            new FlushJob(() -> store, FLUSH_MIN_BYTES),
+            new PruneJob(() -> store, PRUNE_BUDGET),
             () -> registry.expireOverdue() + manager.expireOverdue() + store.expireOutcomes(),
             signal);
-    return new Opened(manager, new EmbeddedStore(manager, registry), upkeep);
+    return new Opened(store, manager, new EmbeddedStore(manager, registry), upkeep);
   }
 
   /** Those of the service, but for how long the past is kept, and a flush comes sooner. */
@@ -171,7 +176,7 @@ final class EmbeddedTarget implements SoakTarget {
 
   @Override
   public Optional<SoakCheckpoints> checkpoints() {
-    return Optional.empty();
+    return Optional.of(checkpoints);
   }
 
   @Override
