@@ -23,7 +23,7 @@ public enum ErrorCode {
   JOB_RUNNING("Job is running", true),
   CHECKPOINT_DAMAGED("Checkpoint is damaged", false),
   REVISION_PRUNED("Revision is pruned", false),
-  REVISION_LOST("Revision was lost in a crash", false),
+  REVISION_LOST("Revision was lost", false),
   TRANSACTION_EXPIRED("Transaction expired", true),
   TRANSACTION_FINISHED("Transaction is finished", false),
   PRECONDITION_FAILED("Precondition failed", false),

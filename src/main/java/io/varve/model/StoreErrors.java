@@ -67,13 +67,13 @@ public final class StoreErrors {
         Map.of("requested", requested.value()));
   }
 
-  /** A revision that a crash took back. */
+  /** A revision that a crash or a restore took back. */
   public static StoreException revisionLost(Revision requested, Revision from, Revision to) {
     return error(
         ErrorCode.REVISION_LOST,
         "Revision "
             + requested
-            + " was lost in a crash, as were all above "
+            + " was lost in a crash, or replaced by a restore, as were all above "
             + from
             + " up to "
             + to

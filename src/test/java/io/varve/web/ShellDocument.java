@@ -146,6 +146,9 @@ final class ShellDocument {
   private static String comparable(String printed) {
     return printed
         .replaceAll("(?m)^Date: .*$", "Date: …")
+        .replaceAll("\\b[0-9a-f]{64}\\b", "<hash>")
+        .replaceAll("\\b\\d{8}T\\d{6}Z-r\\d+\\b", "<checkpoint>")
+        .replaceAll("(\"engineVersion\":\")[^\"]+", "$1<version>")
         .replaceAll("\\b[0-9a-f]{32}\\b", "<id>")
         .replaceAll("\\b[0-9a-f]{16}\\b", "<store>")
         .replaceAll("\\d{4}-\\d\\d-\\d\\dT[0-9:.]+Z", "<time>")
@@ -153,7 +156,7 @@ final class ShellDocument {
         .replaceAll(
             "(\"(?:opsPerSecond|averageOpsPerSecond|bestOpsPerSecond|rsd|lastDurationMs"
                 + "|uptimeSeconds|sstBytes|diskFreeBytes|bytesInFlight|overlayBytes|bytes|seconds"
-                + "|expectedBytes)\":)[0-9.Ee+-]+",
+                + "|expectedBytes|durationMs|ceiling|files)\":)[0-9.Ee+-]+",
             "$1<n>");
   }
 }
