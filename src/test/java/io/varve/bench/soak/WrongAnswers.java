@@ -2,14 +2,17 @@ package io.varve.bench.soak;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
 
 /** Collects what is proven wrong. Thread-safe. */
 final class WrongAnswers {
-  private static final int KEPT = 20;
+  /** Of each rule, so that one which is often broken does not hide the others. */
+  private static final int KEPT = 5;
 
   @GuardedBy("this")
-  private final List<String> first = new ArrayList<>();
+  private final SequencedMap<String, List<String>> first = new LinkedHashMap<>();
 
   @GuardedBy("this")
   private long count;
@@ -22,8 +25,9 @@ final class WrongAnswers {
    */
   synchronized void add(String rule, String detail) {
     count++;
-    if (first.size() < KEPT) {
-      first.add(rule + ": " + detail);
+    List<String> ofRule = first.computeIfAbsent(rule, _ -> new ArrayList<>());
+    if (ofRule.size() < KEPT) {
+      ofRule.add(rule + ": " + detail);
     }
   }
 
@@ -31,8 +35,8 @@ final class WrongAnswers {
     return count;
   }
 
-  /** The first of them. */
+  /** The first of them, by rule. */
   synchronized List<String> first() {
-    return List.copyOf(first);
+    return first.values().stream().flatMap(List::stream).toList();
   }
 }
