@@ -36,7 +36,7 @@ public final class WriteWatch implements Job<WriteWatchStats> {
    * A watch.
    *
    * @param directory on the disk of the store
-   * @param makeRoom is called once at the beginning of an alarm about room, and must return at once
+   * @param makeRoom is called when an alarm about room begins or changes, and must return at once
    */
   public WriteWatch(
       StoreSessions sessions,
@@ -123,7 +123,7 @@ public final class WriteWatch implements Job<WriteWatchStats> {
       log.info("The {} alarm is over: all writes are let in.", before.alarm());
     } else {
       log.warn("{} alarm: writes let in: {}. {}", now.alarm(), now.ruling().admitted(), reading);
-      if (now.alarm() != WriteRules.Alarm.STALL && before.alarm() != now.alarm()) {
+      if (now.alarm() != WriteRules.Alarm.STALL) {
         makeRoom.run();
       }
     }
