@@ -2,8 +2,8 @@ package io.varve.jobs;
 
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
-import io.varve.model.StoreState;
 import io.varve.model.StoreStatus;
+import io.varve.mvcc.MvccStore;
 import io.varve.txn.StoreSession;
 import io.varve.txn.StoreSessions;
 import io.varve.txn.WriteAdmission;
@@ -58,9 +58,6 @@ public final class WriteWatch implements Job<WriteWatchStats> {
 
   @Override
   public WriteWatchStats runOnce() {
-    if (sessions.state() == StoreState.OPEN) {
-      checkEngine();
-    }
     WriteRules.Reading reading = read();
     WriteRules.Verdict before = verdict;
     WriteRules.Verdict now = rules.judge(before, reading);
@@ -80,14 +77,6 @@ public final class WriteWatch implements Job<WriteWatchStats> {
     return stats;
   }
 
-  private void checkEngine() {
-    try {
-      sessions.latest().store().checkEngine();
-    } catch (StoreException e) {
-      log.debug("The engine could not be asked.", e); // it is being closed
-    }
-  }
-
   private WriteRules.Reading read() {
     StoreSession session = sessions.latest();
     long free;
@@ -101,7 +90,11 @@ public final class WriteWatch implements Job<WriteWatchStats> {
     }
     long pending = session.store().overlayBytes();
     try {
-      StoreStatus status = sessions.store().status();
+      MvccStore store = sessions.store();
+      StoreStatus status = store.status();
+      if (status.backgroundErrors() > 0) {
+        store.engineFailed();
+      }
       return new WriteRules.Reading(
           free,
           total,

@@ -27,6 +27,7 @@ import java.util.List;
  * @param memtableBytes bytes of the engine's memtables
  * @param level0Files files of versions at level 0
  * @param pendingCompactionBytes bytes that compaction still has to rewrite
+ * @param backgroundErrors errors of the engine's background work since it was opened
  * @param diskFreeBytes bytes free on the file system of the store
  * @param openHandles native objects that are open
  */
@@ -53,5 +54,6 @@ public record StoreStatus(
     long memtableBytes,
     long level0Files,
     long pendingCompactionBytes,
+    long backgroundErrors,
     long diskFreeBytes,
     long openHandles) {}

@@ -471,6 +471,7 @@ public final class MvccStore implements AutoCloseable {
         engine.memtableBytes(),
         engine.level0Files(),
         engine.pendingCompactionBytes(),
+        engine.backgroundErrors(),
         engine.diskFreeBytes(),
         engine.openHandles());
   }
@@ -491,14 +492,12 @@ public final class MvccStore implements AutoCloseable {
   }
 
   /**
-   * Looks whether the engine has failed behind our back, as in a compaction; if so the store
-   * becomes read-only.
+   * Makes the store read-only, as its engine has failed behind our back, for instance in a
+   * compaction: see {@link StoreStatus#backgroundErrors}.
    */
-  public void checkEngine() {
-    if (gate.isOpen() && storage.stats().backgroundErrors() > 0) {
-      commits.becomeReadOnly(
-          "The storage engine has failed in the background.", StoreErrors.engineFailed());
-    }
+  public void engineFailed() {
+    commits.becomeReadOnly(
+        "The storage engine has failed in the background.", StoreErrors.engineFailed());
   }
 
   /**

@@ -180,12 +180,11 @@ final class EmbeddedTarget implements SoakTarget {
   }
 
   @Override
-  public boolean canRestart() {
-    return true;
+  public Optional<Runnable> restart() {
+    return Optional.of(this::closeAndOpen);
   }
 
-  @Override
-  public void restart() {
+  private void closeAndOpen() {
     nextEpoch();
     closeStore();
     Opened again = openStore();

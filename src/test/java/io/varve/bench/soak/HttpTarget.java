@@ -84,13 +84,8 @@ final class HttpTarget implements SoakTarget {
   }
 
   @Override
-  public boolean canRestart() {
-    return false;
-  }
-
-  @Override
-  public void restart() {
-    throw new UnsupportedOperationException("A service is not restarted from outside.");
+  public Optional<Runnable> restart() {
+    return Optional.empty(); // a service is not restarted from outside
   }
 
   @Override

@@ -34,9 +34,7 @@ final class SoakChores {
 
   void start() {
     checkpoints.ifPresent(keeper -> repeat(() -> makeCheckpoint(keeper), plan.checkpoint()));
-    if (target.canRestart()) {
-      repeat(this::restart, plan.restart());
-    }
+    target.restart().ifPresent(restart -> repeat(() -> run(restart), plan.restart()));
   }
 
   private void repeat(Runnable chore, Duration pause) {
@@ -52,10 +50,16 @@ final class SoakChores {
     }
   }
 
+  /** Restarts the target if that can be done; whether it can. */
+  boolean restart() {
+    target.restart().ifPresent(this::run);
+    return target.restart().isPresent();
+  }
+
   /** Without the store nothing can go on. */
-  void restart() {
+  private void run(Runnable restart) {
     try {
-      target.restart();
+      restart.run();
       restarts.incrementAndGet();
     } catch (RuntimeException e) {
       tally.error("restart", target.explain(e));

@@ -202,8 +202,7 @@ final class SoakRun {
       return; // which is told
     }
     workers.forEach(SoakWorker::checkAtRest);
-    if (target.canRestart()) {
-      chores.restart();
+    if (chores.restart()) {
       workers.forEach(SoakWorker::checkAtRest);
     }
     upkeep = upkeepOrError();

@@ -25,11 +25,8 @@ interface SoakTarget extends AutoCloseable {
   /** Its checkpoints, if it can make any. */
   Optional<SoakCheckpoints> checkpoints();
 
-  /** Whether {@link #restart} does anything. */
-  boolean canRestart();
-
-  /** Closes the store and opens it again, while others use it. */
-  void restart();
+  /** Closes the store and opens it again, while others use it; if that can be done from here. */
+  Optional<Runnable> restart();
 
   /** Goes up when a restart begins and when it ends, so it is odd in between. */
   long epoch();
