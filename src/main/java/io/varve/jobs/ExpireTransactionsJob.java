@@ -25,7 +25,7 @@ public final class ExpireTransactionsJob implements Job<Integer> {
   public Integer runOnce() {
     StoreSession now = sessions.current();
     int transactionsEnded = now.registry().expireOverdue() + now.transactions().expireOverdue();
-    int keptEnded = now.store().expireOutcomes() + now.store().expireHolds();
+    int keptEnded = now.store().expireOutcomes() + now.store().holds().expireOverdue();
     return transactionsEnded + now.leases().expireOverdue() + keptEnded;
   }
 }

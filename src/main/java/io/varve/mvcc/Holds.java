@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Revisions that stay readable, over restarts too, until they are released or their time is up.
  * Thread-safe. Rows in {@code meta}, see {@link HoldCodec}; every write is synced.
  */
-final class Holds {
+public final class Holds {
   /*
    * A row says that all which its revision shows is still there, and a start takes its word: most
    * held revisions lie below the floor, where nobody else is let in. So wherever there may be a
@@ -45,6 +45,8 @@ final class Holds {
   private final StorageService storage;
   private final StoreMeta meta;
   private final SnapshotRegistry snapshots;
+  private final Function<@Nullable Revision, SnapshotRegistry.Lease> register;
+  private final WriteGate gate;
   private final InstantSource clock;
   private final HoldLimits limits;
 
@@ -64,11 +66,15 @@ final class Holds {
       StorageService storage,
       StoreMeta meta,
       SnapshotRegistry snapshots,
+      Function<@Nullable Revision, SnapshotRegistry.Lease> register,
+      WriteGate gate,
       InstantSource clock,
       HoldLimits limits) {
     this.storage = storage;
     this.meta = meta;
     this.snapshots = snapshots;
+    this.register = register;
+    this.gate = gate;
     this.clock = clock;
     this.limits = limits;
   }
@@ -104,20 +110,21 @@ final class Holds {
   }
 
   /**
-   * Holds a revision. Throws {@code MALFORMED_REQUEST} for a time that is too long, {@code
-   * TOO_MANY_REQUESTS}, and what {@code register} throws.
+   * Keeps {@code revision}, or the newest visible one if it is null, readable for {@code ttl}, over
+   * restarts too. Throws as {@link MvccStore#snapshotAt(Revision)} does, MALFORMED_REQUEST for a
+   * ttl beyond the longest, TOO_MANY_REQUESTS, and what a store that takes no writes throws.
    *
-   * @param register registers somebody who reads at the revision
+   * @param id 16 hexadecimal digits that no other hold has
    */
-  Hold add(
-      String id, Supplier<SnapshotRegistry.Lease> register, Duration ttl, @Nullable String label) {
+  public Hold add(String id, @Nullable Revision revision, Duration ttl, @Nullable String label) {
+    gate.requireWritable();
     requireTtl(ttl);
     writing.lock();
     try {
       Invariant.check(!entries.containsKey(id), "no two holds have the same id");
       requireRoom();
       Instant now = now();
-      SnapshotRegistry.Lease lease = register.get();
+      SnapshotRegistry.Lease lease = register.apply(revision);
       lease.onlyKeeps();
       Hold hold = new Hold(id, new Revision(lease.revision()), label, now, now.plus(ttl));
       Entry added = new Entry(hold, lease);
@@ -171,7 +178,8 @@ final class Holds {
   }
 
   /** The holds in force, those of the oldest revision first. */
-  List<Hold> list() {
+  public List<Hold> list() {
+    gate.requireNotClosed();
     Instant now = clock.instant();
     return entries.values().stream()
         .filter(entry -> !entry.isOver(now))
@@ -181,7 +189,8 @@ final class Holds {
   }
 
   /** A hold in force; throws {@code HOLD_NOT_FOUND}. */
-  Hold find(String id) {
+  public Hold find(String id) {
+    gate.requireNotClosed();
     return entry(id).hold;
   }
 
@@ -193,8 +202,9 @@ final class Holds {
     return entry;
   }
 
-  /** Holds on for {@code ttl} from now; throws {@code HOLD_NOT_FOUND} as well. */
-  Hold renew(String id, Duration ttl) {
+  /** Holds on for {@code ttl} from now; throws HOLD_NOT_FOUND and MALFORMED_REQUEST. */
+  public Hold renew(String id, Duration ttl) {
+    gate.requireWritable();
     requireTtl(ttl);
     writing.lock();
     try {
@@ -210,7 +220,8 @@ final class Holds {
   }
 
   /** Ends a hold; throws {@code HOLD_NOT_FOUND}. */
-  void release(String id) {
+  public void release(String id) {
+    gate.requireWritable();
     writing.lock();
     try {
       remove(List.of(entry(id)));
@@ -219,8 +230,11 @@ final class Holds {
     }
   }
 
-  /** Ends the holds whose time is up; how many. */
-  int expireOverdue() {
+  /** Ends the holds whose time is up; how many. None where the store takes no writes. */
+  public int expireOverdue() {
+    if (!gate.isOpen()) {
+      return 0;
+    }
     writing.lock();
     try {
       Instant now = clock.instant();

@@ -3,7 +3,6 @@ package io.varve.mvcc;
 import io.varve.model.CommitRecord;
 import io.varve.model.Durability;
 import io.varve.model.ErrorCode;
-import io.varve.model.Hold;
 import io.varve.model.Invariant;
 import io.varve.model.LostRange;
 import io.varve.model.Revision;
@@ -76,7 +75,7 @@ public final class MvccStore implements AutoCloseable {
     this.overlay = new Overlay(commitLock, settings.overlay().maxBytes());
     this.revisions = new RevisionSource(commitLock, meta, clock, settings);
     this.outcomes = new OutcomeTable(storage, clock, settings.outcomes());
-    this.holds = new Holds(storage, meta, snapshots, clock, settings.holds());
+    this.holds = new Holds(storage, meta, snapshots, this::register, gate, clock, settings.holds());
     this.commits =
         new CommitSequence(
             commitLock, overlay, revisions, outcomes, log, visibility, gate, settings, listener);
@@ -280,51 +279,13 @@ public final class MvccStore implements AutoCloseable {
     return gate.isOpen() ? outcomes.expireOverdue() : 0;
   }
 
-  // Holds.
-
-  /**
-   * Keeps {@code revision}, or the newest visible one if it is null, readable for {@code ttl}, over
-   * restarts too. Throws as {@link #snapshotAt(Revision)} does, MALFORMED_REQUEST for a ttl beyond
-   * the longest, and TOO_MANY_REQUESTS.
-   *
-   * @param id 16 hexadecimal digits that no other hold has
-   */
-  public Hold hold(String id, @Nullable Revision revision, Duration ttl, @Nullable String label) {
-    gate.requireWritable();
-    return holds.add(
-        id,
-        () -> revision == null ? registerNewest(visibility::visible) : registerAt(revision),
-        ttl,
-        label);
+  /** Revisions that stay readable for as long as somebody wants. */
+  public Holds holds() {
+    return holds;
   }
 
-  /** The holds in force, those of the oldest revision first. */
-  public List<Hold> holds() {
-    gate.requireNotClosed();
-    return holds.list();
-  }
-
-  /** A hold in force; throws HOLD_NOT_FOUND. */
-  public Hold findHold(String id) {
-    gate.requireNotClosed();
-    return holds.find(id);
-  }
-
-  /** Lets a hold last for {@code ttl} from now; throws HOLD_NOT_FOUND and MALFORMED_REQUEST. */
-  public Hold renewHold(String id, Duration ttl) {
-    gate.requireWritable();
-    return holds.renew(id, ttl);
-  }
-
-  /** Ends a hold; throws HOLD_NOT_FOUND. */
-  public void releaseHold(String id) {
-    gate.requireWritable();
-    holds.release(id);
-  }
-
-  /** Ends the holds whose time is up; how many. None where the store takes no writes. */
-  public int expireHolds() {
-    return gate.isOpen() ? holds.expireOverdue() : 0;
+  private SnapshotRegistry.Lease register(@Nullable Revision revision) {
+    return revision == null ? registerNewest(visibility::visible) : registerAt(revision);
   }
 
   // Upkeep.

@@ -56,7 +56,7 @@ public final class MvccTransactionManager implements AutoCloseable {
     this.settings = settings;
     this.nanoTime = nanoTime;
     this.pipeline = new CommitPipeline(store.commits(), settings, admission);
-    this.holds = new RevisionHolds(store);
+    this.holds = new RevisionHolds(store.holds());
   }
 
   /** Starts transactions over {@code store}, which is closed with the manager. */

@@ -88,9 +88,9 @@ abstract class HoldsContract {
         reopenAfterCrash(settings(durability));
       }
       checkOnlyHeld(2);
-      assertThat(store().holds()).containsExactly(hold);
+      assertThat(store().holds().list()).containsExactly(hold);
     }
-    store().releaseHold(hold.id());
+    store().holds().release(hold.id());
 
     prune();
     StoreFailure.expect(ErrorCode.REVISION_PRUNED, () -> store().snapshotAt(rev(2)));
@@ -149,7 +149,7 @@ abstract class HoldsContract {
     commit(put("a", "1"));
     commit(put("a", "2"));
 
-    Hold hold = store().hold(nextId(), null, HOUR, "export");
+    Hold hold = store().holds().add(nextId(), null, HOUR, "export");
 
     assertThat(hold)
         .isEqualTo(
@@ -159,9 +159,9 @@ abstract class HoldsContract {
                 "export",
                 Instant.ofEpochMilli(START),
                 Instant.ofEpochMilli(START).plus(HOUR)));
-    assertThat(store().findHold(hold.id())).isEqualTo(hold);
+    assertThat(store().holds().find(hold.id())).isEqualTo(hold);
     reopen(settings(Durability.SYNC_ON_COMMIT));
-    assertThat(store().findHold(hold.id())).isEqualTo(hold);
+    assertThat(store().holds().find(hold.id())).isEqualTo(hold);
   }
 
   @Test
@@ -174,7 +174,7 @@ abstract class HoldsContract {
     clock.advance(Duration.ofMillis(1));
     Hold again = hold(1, HOUR);
 
-    assertThat(store().holds()).containsExactly(older, again, newer);
+    assertThat(store().holds().list()).containsExactly(older, again, newer);
   }
 
   // What is refused.
@@ -189,7 +189,7 @@ abstract class HoldsContract {
 
     StoreFailure.expect(ErrorCode.REVISION_PRUNED, () -> hold(1, HOUR));
     StoreFailure.expect(ErrorCode.REVISION_IN_FUTURE, () -> hold(3, HOUR));
-    assertThat(store().holds()).isEmpty();
+    assertThat(store().holds().list()).isEmpty();
     assertThat(holdRows()).isZero();
     assertThat(store().status().openSnapshots()).isZero();
   }
@@ -215,7 +215,7 @@ abstract class HoldsContract {
     prune();
 
     hold(1, HOUR);
-    store().releaseHold(first.id());
+    store().holds().release(first.id());
     prune();
     reopenAfterCrash(settings(Durability.SYNC_ON_COMMIT));
 
@@ -234,7 +234,7 @@ abstract class HoldsContract {
         .containsEntry("limit", 2L)
         .containsEntry("retryAfterMs", 10_000L);
     assertThat(store().status().openSnapshots()).isEqualTo(2);
-    store().releaseHold(shorter.id());
+    store().holds().release(shorter.id());
     hold(1, HOUR);
   }
 
@@ -248,8 +248,8 @@ abstract class HoldsContract {
 
     assertThat(StoreFailure.expect(ErrorCode.MALFORMED_REQUEST, () -> hold(1, asked)).context())
         .containsEntry("field", "ttl");
-    StoreFailure.expect(ErrorCode.MALFORMED_REQUEST, () -> store().renewHold(hold.id(), asked));
-    assertThat(store().holds()).containsExactly(hold);
+    StoreFailure.expect(ErrorCode.MALFORMED_REQUEST, () -> store().holds().renew(hold.id(), asked));
+    assertThat(store().holds().list()).containsExactly(hold);
   }
 
   @Test
@@ -264,9 +264,9 @@ abstract class HoldsContract {
     clock.advance(HOUR);
 
     StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, () -> hold(1, HOUR));
-    StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, () -> store().releaseHold(hold.id()));
-    StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, () -> store().renewHold(hold.id(), HOUR));
-    assertThat(store().expireHolds()).isZero();
+    StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, () -> store().holds().release(hold.id()));
+    StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, () -> store().holds().renew(hold.id(), HOUR));
+    assertThat(store().holds().expireOverdue()).isZero();
     assertThat(holdRows()).isEqualTo(1);
   }
 
@@ -280,16 +280,16 @@ abstract class HoldsContract {
     commit(put("a", "2"));
     store().flush();
     clock.advance(HOUR.minusMillis(1));
-    assertThat(store().expireHolds()).isZero();
+    assertThat(store().holds().expireOverdue()).isZero();
     prune();
     model.checkAt(store(), 1);
     clock.advance(Duration.ofMillis(1));
 
-    StoreFailure.expect(ErrorCode.HOLD_NOT_FOUND, () -> store().findHold(hold.id()));
-    StoreFailure.expect(ErrorCode.HOLD_NOT_FOUND, () -> store().renewHold(hold.id(), HOUR));
-    StoreFailure.expect(ErrorCode.HOLD_NOT_FOUND, () -> store().releaseHold(hold.id()));
-    assertThat(store().holds()).isEmpty();
-    assertThat(store().expireHolds()).isEqualTo(1);
+    StoreFailure.expect(ErrorCode.HOLD_NOT_FOUND, () -> store().holds().find(hold.id()));
+    StoreFailure.expect(ErrorCode.HOLD_NOT_FOUND, () -> store().holds().renew(hold.id(), HOUR));
+    StoreFailure.expect(ErrorCode.HOLD_NOT_FOUND, () -> store().holds().release(hold.id()));
+    assertThat(store().holds().list()).isEmpty();
+    assertThat(store().holds().expireOverdue()).isEqualTo(1);
     prune();
     assertThat(versions()).containsExactly("a@2");
     assertThat(holdRows()).isZero();
@@ -312,7 +312,7 @@ abstract class HoldsContract {
     clock.set(START);
     reopen(settings(Durability.SYNC_ON_COMMIT));
 
-    assertThat(store().holds()).isEmpty();
+    assertThat(store().holds().list()).isEmpty();
     StoreFailure.expect(ErrorCode.REVISION_PRUNED, () -> store().snapshotAt(rev(1)));
   }
 
@@ -320,19 +320,19 @@ abstract class HoldsContract {
   void renew_countsFromNow() {
     open(settings(Durability.SYNC_ON_COMMIT));
     commit(put("a", "1"));
-    Hold hold = store().hold(nextId(), rev(1), HOUR, "x");
+    Hold hold = store().holds().add(nextId(), rev(1), HOUR, "x");
     clock.advance(Duration.ofMinutes(30));
-    Hold renewed = store().renewHold(hold.id(), HOUR);
+    Hold renewed = store().holds().renew(hold.id(), HOUR);
     assertThat(renewed)
         .isEqualTo(new Hold(hold.id(), rev(1), "x", hold.createdAt(), clock.instant().plus(HOUR)));
     clock.advance(Duration.ofMinutes(45));
-    assertThat(store().expireHolds()).isZero();
+    assertThat(store().holds().expireOverdue()).isZero();
     reopenAfterCrash(settings(Durability.SYNC_ON_COMMIT));
 
-    assertThat(store().holds()).containsExactly(renewed);
-    store().renewHold(hold.id(), Duration.ofSeconds(1));
+    assertThat(store().holds().list()).containsExactly(renewed);
+    store().holds().renew(hold.id(), Duration.ofSeconds(1));
     clock.advance(Duration.ofSeconds(1));
-    assertThat(store().expireHolds()).as("shorter than before").isEqualTo(1);
+    assertThat(store().holds().expireOverdue()).as("shorter than before").isEqualTo(1);
   }
 
   @Test
@@ -341,11 +341,11 @@ abstract class HoldsContract {
     commit(put("a", "1"));
     Hold hold = hold(1, HOUR);
     Hold other = hold(1, HOUR);
-    store().releaseHold(hold.id());
+    store().holds().release(hold.id());
 
-    StoreFailure.expect(ErrorCode.HOLD_NOT_FOUND, () -> store().releaseHold(hold.id()));
-    StoreFailure.expect(ErrorCode.HOLD_NOT_FOUND, () -> store().findHold("no such thing"));
-    assertThat(store().holds()).containsExactly(other);
+    StoreFailure.expect(ErrorCode.HOLD_NOT_FOUND, () -> store().holds().release(hold.id()));
+    StoreFailure.expect(ErrorCode.HOLD_NOT_FOUND, () -> store().holds().find("no such thing"));
+    assertThat(store().holds().list()).containsExactly(other);
   }
 
   // Crashes and failures.
@@ -360,7 +360,7 @@ abstract class HoldsContract {
     hold(2, HOUR);
     reopenAfterCrash(settings(Durability.FLUSH_ONLY));
 
-    assertThat(store().holds()).containsExactly(flushed);
+    assertThat(store().holds().list()).containsExactly(flushed);
     assertThat(holdRows()).isEqualTo(1);
     assertThat(store().status().openSnapshots()).isEqualTo(1);
   }
@@ -382,7 +382,7 @@ abstract class HoldsContract {
     store().flush();
     prune();
 
-    assertThat(store().holds()).containsExactly(hold);
+    assertThat(store().holds().list()).containsExactly(hold);
     checkOnlyHeld(2);
   }
 
@@ -395,7 +395,7 @@ abstract class HoldsContract {
 
     StoreFailure.expect(ErrorCode.STORAGE_IO, () -> hold(1, HOUR));
 
-    assertThat(store().holds()).isEmpty();
+    assertThat(store().holds().list()).isEmpty();
     assertThat(store().status().openSnapshots()).isZero();
     assertThat(holdRows()).isZero();
   }
@@ -417,7 +417,7 @@ abstract class HoldsContract {
     assertThat(holdRows()).isEqualTo(1);
     model.checkAt(store(), 1);
     clock.advance(HOUR);
-    assertThat(store().expireHolds()).isEqualTo(1);
+    assertThat(store().holds().expireOverdue()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -430,12 +430,12 @@ abstract class HoldsContract {
     store().flush();
     storage().failAt(1, afterEffect);
 
-    StoreFailure.expect(ErrorCode.STORAGE_IO, () -> store().releaseHold(hold.id()));
+    StoreFailure.expect(ErrorCode.STORAGE_IO, () -> store().holds().release(hold.id()));
 
     prune();
     model.checkAt(store(), 1);
-    assertThat(store().holds()).containsExactly(hold);
-    store().releaseHold(hold.id());
+    assertThat(store().holds().list()).containsExactly(hold);
+    store().holds().release(hold.id());
     prune();
     StoreFailure.expect(ErrorCode.REVISION_PRUNED, () -> store().snapshotAt(rev(1)));
   }
@@ -448,9 +448,9 @@ abstract class HoldsContract {
     clock.advance(Duration.ofMinutes(1));
     storage().failAt(1, false);
 
-    StoreFailure.expect(ErrorCode.STORAGE_IO, () -> store().renewHold(hold.id(), HOUR));
+    StoreFailure.expect(ErrorCode.STORAGE_IO, () -> store().holds().renew(hold.id(), HOUR));
 
-    assertThat(store().holds()).containsExactly(hold);
+    assertThat(store().holds().list()).containsExactly(hold);
   }
 
   @Test
@@ -461,10 +461,10 @@ abstract class HoldsContract {
     store().close();
 
     StoreFailure.expect(ErrorCode.SHUTTING_DOWN, () -> hold(1, HOUR));
-    StoreFailure.expect(ErrorCode.SHUTTING_DOWN, () -> store().holds());
-    StoreFailure.expect(ErrorCode.SHUTTING_DOWN, () -> store().findHold(hold.id()));
-    StoreFailure.expect(ErrorCode.SHUTTING_DOWN, () -> store().releaseHold(hold.id()));
-    assertThat(store().expireHolds()).isZero();
+    StoreFailure.expect(ErrorCode.SHUTTING_DOWN, () -> store().holds().list());
+    StoreFailure.expect(ErrorCode.SHUTTING_DOWN, () -> store().holds().find(hold.id()));
+    StoreFailure.expect(ErrorCode.SHUTTING_DOWN, () -> store().holds().release(hold.id()));
+    assertThat(store().holds().expireOverdue()).isZero();
   }
 
   // What the tests use.
@@ -522,7 +522,7 @@ abstract class HoldsContract {
   }
 
   private Hold hold(long revision, Duration ttl) {
-    return store().hold(nextId(), rev(revision), ttl, null);
+    return store().holds().add(nextId(), rev(revision), ttl, null);
   }
 
   private void commit(Write... writes) {

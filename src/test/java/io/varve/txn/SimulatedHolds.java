@@ -79,7 +79,7 @@ final class SimulatedHolds {
     Duration ttl = someTtl();
     doubtful.add(id);
     Simulation.Outcome<Hold> made =
-        sim.attempt(() -> sim.store.store().hold(id, new Revision(revision), ttl, null));
+        sim.attempt(() -> sim.store.store().holds().add(id, new Revision(revision), ttl, null));
     doubtful.remove(id);
     assertThat(made.code()).as("hold of %d", revision).isEqualTo(refusal);
     if (refusal == null) {
@@ -110,9 +110,9 @@ final class SimulatedHolds {
         sim.attempt(
             () -> {
               if (release) {
-                sim.store.store().releaseHold(hold.id());
+                sim.store.store().holds().release(hold.id());
               } else {
-                sim.store.store().renewHold(hold.id(), ttl);
+                sim.store.store().holds().renew(hold.id(), ttl);
               }
               return true;
             });
@@ -130,7 +130,8 @@ final class SimulatedHolds {
   /** Removes exactly those whose time is up. */
   void expire() {
     List<Hold> over = holds.values().stream().filter(hold -> !isInForce(hold)).toList();
-    assertThat(sim.attempt(() -> sim.store.store().expireHolds()).get()).isEqualTo(over.size());
+    assertThat(sim.attempt(() -> sim.store.store().holds().expireOverdue()).get())
+        .isEqualTo(over.size());
     for (Hold hold : over) {
       holds.remove(hold.id());
       sim.count("hold whose time is up");
@@ -139,7 +140,7 @@ final class SimulatedHolds {
   }
 
   private void compare() {
-    assertThat(sim.attempt(() -> sim.store.store().holds()).get())
+    assertThat(sim.attempt(() -> sim.store.store().holds().list()).get())
         .as("holds in force")
         .containsExactlyInAnyOrderElementsOf(
             holds.values().stream().filter(this::isInForce).toList());
@@ -149,7 +150,9 @@ final class SimulatedHolds {
   void opened(long recovered) {
     holds.values().removeIf(hold -> !isInForce(hold) || hold.revision().value() > recovered);
     Map<String, Hold> found = new HashMap<>();
-    sim.attempt(() -> sim.store.store().holds()).get().forEach(hold -> found.put(hold.id(), hold));
+    sim.attempt(() -> sim.store.store().holds().list())
+        .get()
+        .forEach(hold -> found.put(hold.id(), hold));
     for (String id : doubtful) {
       holds.remove(id);
       Hold hold = found.get(id);
