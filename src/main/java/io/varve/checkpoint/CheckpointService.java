@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
@@ -53,6 +54,8 @@ public final class CheckpointService {
 
   /** The last checkpoint that was found sound. Written by who holds {@link #running}. */
   private @Nullable CheckpointId lastSound;
+
+  private final AtomicLong verifyFailures = new AtomicLong();
 
   /**
    * A service over {@code store}, which is asked for each time, since a restore replaces it.
@@ -194,9 +197,15 @@ public final class CheckpointService {
     if (found.ok()) {
       lastSound = id;
     } else {
+      verifyFailures.incrementAndGet();
       log.warn("Checkpoint {} is damaged: {}", id.text(), String.join(" ", found.problems()));
     }
     return found;
+  }
+
+  /** Checkpoints that were verified and found damaged, since the start. */
+  public long verifyFailures() {
+    return verifyFailures.get();
   }
 
   /** Removes a checkpoint, sound or not. */

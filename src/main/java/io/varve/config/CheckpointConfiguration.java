@@ -5,6 +5,7 @@ import io.varve.checkpoint.CheckpointManifest;
 import io.varve.checkpoint.CheckpointService;
 import io.varve.checkpoint.CheckpointSettings;
 import io.varve.jobs.CheckpointJob;
+import io.varve.jobs.JobListener;
 import io.varve.jobs.JobRunner;
 import io.varve.jobs.JobSchedules;
 import io.varve.model.StoreId;
@@ -76,8 +77,8 @@ final class CheckpointConfiguration {
   }
 
   @Bean
-  JobRunner<CheckpointManifest> checkpointRunner(CheckpointJob job) {
-    return new JobRunner<>(job, System::nanoTime);
+  JobRunner<CheckpointManifest> checkpointRunner(CheckpointJob job, JobListener listener) {
+    return new JobRunner<>(job, System::nanoTime, listener);
   }
 
   @Bean(name = JobSchedules.CHECKPOINT_SCHEDULER, defaultCandidate = false)

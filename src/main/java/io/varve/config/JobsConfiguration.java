@@ -7,6 +7,7 @@ import io.varve.jobs.FlushJob;
 import io.varve.jobs.FlushSignal;
 import io.varve.jobs.FlushStats;
 import io.varve.jobs.JobIntervals;
+import io.varve.jobs.JobListener;
 import io.varve.jobs.JobRunner;
 import io.varve.jobs.JobSchedules;
 import io.varve.jobs.PruneJob;
@@ -48,8 +49,8 @@ final class JobsConfiguration {
   }
 
   @Bean
-  JobRunner<FlushStats> flushRunner(FlushJob job) {
-    return new JobRunner<>(job, System::nanoTime);
+  JobRunner<FlushStats> flushRunner(FlushJob job, JobListener listener) {
+    return new JobRunner<>(job, System::nanoTime, listener);
   }
 
   @Bean
@@ -58,18 +59,18 @@ final class JobsConfiguration {
   }
 
   @Bean
-  JobRunner<PruneStats> pruneRunner(PruneJob job) {
-    return new JobRunner<>(job, System::nanoTime);
+  JobRunner<PruneStats> pruneRunner(PruneJob job, JobListener listener) {
+    return new JobRunner<>(job, System::nanoTime, listener);
   }
 
   @Bean
-  JobRunner<CompactStats> compactRunner(StoreSessions sessions) {
-    return new JobRunner<>(new CompactJob(sessions::store), System::nanoTime);
+  JobRunner<CompactStats> compactRunner(StoreSessions sessions, JobListener listener) {
+    return new JobRunner<>(new CompactJob(sessions::store), System::nanoTime, listener);
   }
 
   @Bean
-  JobRunner<Integer> expireRunner(StoreSessions sessions) {
-    return new JobRunner<>(new ExpireTransactionsJob(sessions), System::nanoTime);
+  JobRunner<Integer> expireRunner(StoreSessions sessions, JobListener listener) {
+    return new JobRunner<>(new ExpireTransactionsJob(sessions), System::nanoTime, listener);
   }
 
   /** At an alarm about room, what is unflushed and what is superseded is dealt with at once. */
@@ -96,8 +97,8 @@ final class JobsConfiguration {
   }
 
   @Bean
-  JobRunner<WriteWatchStats> watchRunner(WriteWatch watch) {
-    return new JobRunner<>(watch, System::nanoTime);
+  JobRunner<WriteWatchStats> watchRunner(WriteWatch watch, JobListener listener) {
+    return new JobRunner<>(watch, System::nanoTime, listener);
   }
 
   @Bean

@@ -3,6 +3,7 @@ package io.varve.config;
 import com.sun.management.OperatingSystemMXBean;
 import io.varve.storage.rocksdb.RocksDbSettings;
 import java.lang.management.ManagementFactory;
+import java.util.Map;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.util.unit.DataSize;
 
@@ -40,6 +41,15 @@ record MemoryBudget(
     long sum = heapBytes + engine.blockCacheBytes() + buffers;
     return new MemoryBudget(
         heapBytes, engine.blockCacheBytes(), buffers, Math.round(sum * SLACK), limitBytes);
+  }
+
+  /** What it consists of, by the name in a metric. */
+  Map<String, Long> parts() {
+    return Map.of(
+        "heap", heapBytes,
+        "block_cache", blockCacheBytes,
+        "write_buffers", writeBufferBytes,
+        "slack", slackBytes);
   }
 
   long sum() {

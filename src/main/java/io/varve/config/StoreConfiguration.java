@@ -2,6 +2,8 @@ package io.varve.config;
 
 import io.varve.checkpoint.DataDirectoryRestore;
 import io.varve.jobs.FlushSignal;
+import io.varve.metrics.MeteredListener;
+import io.varve.metrics.TransactionMeters;
 import io.varve.model.StoreId;
 import io.varve.mvcc.MvccSettings;
 import io.varve.mvcc.MvccStore;
@@ -96,7 +98,7 @@ final class StoreConfiguration {
       RocksDbSettings engine,
       MvccSettings settings,
       InstantSource clock,
-      FlushSignal signal,
+      MeteredListener events,
       StoreSession.Factory factory,
       ReopenProperties reopen,
       WriteAdmission admission,
@@ -117,7 +119,7 @@ final class StoreConfiguration {
               before);
         },
         factory,
-        signal,
+        events,
         reopen.toSettings(),
         // Without room to recover the attempt would fail, and take the reads away as well.
         () -> !admission.ruling().isDiskFull());
@@ -140,10 +142,12 @@ final class StoreConfiguration {
       OutcomeProperties outcomes,
       PageProperties page,
       WriteAdmission admission,
+      TransactionMeters listener,
       InstantSource clock) {
     SecureRandom random = new SecureRandom();
     return store -> {
-      var manager = MvccTransactionManager.start(store, settings, System::nanoTime, admission);
+      var manager =
+          MvccTransactionManager.start(store, settings, System::nanoTime, admission, listener);
       byte[] secret = new byte[SECRET_BYTES];
       random.nextBytes(secret);
       return new StoreSession(

@@ -31,6 +31,8 @@ import org.springframework.validation.annotation.Validated;
  * @param maxAttempts how often the server runs a request that conflicts
  * @param stallTimeout how long a commit waits for room when unflushed data is at its bound
  * @param commitTimeout how long a commit waits for its log record before its fate is unknown
+ * @param slowThreshold a transaction that was open for longer is logged with the time of each
+ *     phase; 0 for none
  * @param expireInterval how often the server looks for transactions that are open for too long
  */
 @Validated
@@ -47,6 +49,7 @@ public record TransactionProperties(
     @Min(1) @DefaultValue("16") int maxAttempts,
     @NotNull @DurationMin @DefaultValue("5s") Duration stallTimeout,
     @NotNull @DurationMin(millis = 1) @DefaultValue("30s") Duration commitTimeout,
+    @NotNull @DurationMin @DefaultValue("1s") Duration slowThreshold,
     @NotNull @DurationMin(millis = 10) @DefaultValue("1s") Duration expireInterval) {
   /** Writes that are sent alone have no place to ask for more. */
   @AssertTrue(message = "default-isolation must let transactions write: SERIALIZABLE or SNAPSHOT")

@@ -23,6 +23,7 @@ public final class JobRunner<R> {
 
   private final Job<R> job;
   private final LongSupplier nanoTime;
+  private final JobListener listener;
 
   /** Held by a run. One thread may take it and another, which runs the job, give it back. */
   private final Semaphore running = new Semaphore(1, true);
@@ -32,14 +33,21 @@ public final class JobRunner<R> {
 
   /** A runner of {@code job}. */
   public JobRunner(Job<R> job, LongSupplier nanoTime) {
+    this(job, nanoTime, JobListener.NONE);
+  }
+
+  /** The same; {@code listener} hears of its runs. */
+  public JobRunner(Job<R> job, LongSupplier nanoTime, JobListener listener) {
     this.job = job;
     this.nanoTime = nanoTime;
+    this.listener = listener;
   }
 
   /** For the timer: runs the job if it is due, unless it is running. A failure is only logged. */
   public void runIfDue() {
     if (!running.tryAcquire()) {
       skipped.incrementAndGet();
+      listener.skipped(job.name());
       return;
     }
     try {
@@ -116,6 +124,8 @@ public final class JobRunner<R> {
     try {
       if (!onlyIfDue || job.isDue()) {
         timed(job::runOnce);
+      } else {
+        listener.idle(job.name());
       }
     } catch (RuntimeException e) {
       switch (e instanceof StoreException ours ? ours.code() : ErrorCode.INTERNAL_ERROR) {
@@ -129,14 +139,19 @@ public final class JobRunner<R> {
   }
 
   private R timed(Supplier<R> work) {
+    listener.started(job.name());
     long started = nanoTime.getAsLong();
+    boolean ok = false;
     try {
       R result = work.get();
       status.updateAndGet(before -> before.succeeded(since(started)));
+      ok = true;
       return result;
     } catch (RuntimeException | Error e) {
       status.updateAndGet(before -> before.failed(since(started), e.toString()));
       throw e;
+    } finally {
+      listener.ended(job.name(), since(started), ok);
     }
   }
 

@@ -4,6 +4,7 @@ import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
 import io.varve.model.StoreStatus;
 import io.varve.mvcc.MvccStore;
+import io.varve.storage.StorageStats;
 import io.varve.txn.StoreSession;
 import io.varve.txn.StoreSessions;
 import io.varve.txn.WriteAdmission;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,9 @@ public final class WriteWatch implements Job<WriteWatchStats> {
   private volatile WriteRules.Verdict verdict = WriteRules.Verdict.GOOD;
 
   private volatile WriteWatchStats stats = WriteWatchStats.NONE;
+
+  private volatile @Nullable StoreStatus lastStatus;
+  private volatile @Nullable StorageStats lastEngine;
 
   /**
    * A watch.
@@ -53,7 +58,7 @@ public final class WriteWatch implements Job<WriteWatchStats> {
 
   @Override
   public String name() {
-    return "write watch";
+    return "watch";
   }
 
   @Override
@@ -92,6 +97,8 @@ public final class WriteWatch implements Job<WriteWatchStats> {
     try {
       MvccStore store = sessions.store();
       StoreStatus status = store.status();
+      lastStatus = status;
+      lastEngine = store.engineStats();
       if (status.backgroundErrors() > 0) {
         store.engineFailed();
       }
@@ -120,6 +127,16 @@ public final class WriteWatch implements Job<WriteWatchStats> {
         makeRoom.run();
       }
     }
+  }
+
+  /** What the store said when it was last asked, or null; for who must not wait for a disk. */
+  public @Nullable StoreStatus lastStatus() {
+    return lastStatus;
+  }
+
+  /** What the engine said when it was last asked, or null. */
+  public @Nullable StorageStats lastEngine() {
+    return lastEngine;
   }
 
   /** What the last run has found. */

@@ -17,6 +17,7 @@ import java.util.function.ToLongFunction;
 public final class StoreMeters implements MeterBinder {
   private static final List<String> ALARMS = List.of("DISK", "QUOTA", "STALL");
   private static final int STOPPED = 2;
+  private static final double NANOS_PER_SECOND = 1e9;
 
   private final StoreSessions sessions;
   private final WriteWatch watch;
@@ -46,6 +47,10 @@ public final class StoreMeters implements MeterBinder {
     }
     Gauge.builder("varve.write.stall.state", this::stallState)
         .description("0 if writes are let in at once, 1 if they are held up, 2 if some are refused")
+        .register(registry);
+    Gauge.builder("varve.throttle", () -> watch.stats().delayNanos() / NANOS_PER_SECOND)
+        .baseUnit("seconds")
+        .description("How long each write is held up")
         .register(registry);
     Gauge.builder("varve.writes.stuck", this::stuck)
         .description("1 while a write of the log takes longer than any commit may")

@@ -15,6 +15,7 @@ final class CommitLog {
   private final Visibility visibility;
   private final SyncedFile syncedFile;
   private final StoreId storeId;
+  private final MvccListener listener;
 
   /** What this run wrote to the side file, -1 if nothing. Written by one thread at a time. */
   private volatile long syncedInFile = -1;
@@ -24,12 +25,14 @@ final class CommitLog {
       Durability durability,
       Visibility visibility,
       SyncedFile syncedFile,
-      StoreId storeId) {
+      StoreId storeId,
+      MvccListener listener) {
     this.storage = storage;
     this.durability = durability;
     this.visibility = visibility;
     this.syncedFile = syncedFile;
     this.storeId = storeId;
+    this.listener = listener;
   }
 
   /** Writes the records of commits that follow each other; one thread at a time. */
@@ -39,10 +42,13 @@ final class CommitLog {
       byte[] key = LogRecordCodec.key(commit.revision());
       records.put(ColumnFamily.LOG, key, LogRecordCodec.encode(commit));
     }
-    boolean sync = durability == Durability.SYNC_ON_COMMIT;
-    storage.write(records, sync ? WriteSync.SYNCED : WriteSync.LOGGED);
-    if (sync) {
+    if (durability == Durability.SYNC_ON_COMMIT) {
+      long started = System.nanoTime();
+      storage.write(records, WriteSync.SYNCED);
+      listener.logSynced(System.nanoTime() - started);
       visibility.markDurable(commits.getLast().revision());
+    } else {
+      storage.write(records, WriteSync.LOGGED);
     }
   }
 
@@ -50,7 +56,9 @@ final class CommitLog {
   void sync() {
     if (durability.usesLog()) {
       long logged = visibility.visible();
+      long started = System.nanoTime();
       storage.syncWal();
+      listener.logSynced(System.nanoTime() - started);
       visibility.markDurable(logged);
     }
   }

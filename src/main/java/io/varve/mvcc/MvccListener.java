@@ -10,6 +10,9 @@ public interface MvccListener {
   /** The overlay has reached a flush threshold. */
   default void flushNeeded() {}
 
+  /** The log was synced, alone or with what was written to it; it took so long. */
+  default void logSynced(long nanos) {}
+
   /** Writes are refused from now on. */
   default void becameReadOnly(String reason, Throwable cause) {}
 

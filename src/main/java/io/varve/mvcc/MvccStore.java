@@ -70,7 +70,8 @@ public final class MvccStore implements AutoCloseable {
     this.meta = new StoreMeta(storage);
     this.storeId = meta.openOrCreate(idOfNewStore);
     SyncedFile syncedFile = new SyncedFile(settings.directory());
-    this.log = new CommitLog(storage, settings.durability(), visibility, syncedFile, storeId);
+    this.log =
+        new CommitLog(storage, settings.durability(), visibility, syncedFile, storeId, listener);
     // Room for what was flushed while the oldest transaction ran, as much as may wait for a flush.
     this.overlay = new Overlay(commitLock, settings.overlay().maxBytes());
     this.revisions = new RevisionSource(commitLock, meta, clock, settings);
@@ -402,6 +403,16 @@ public final class MvccStore implements AutoCloseable {
   public long estimateFlushedKeys() {
     gate.requireNotClosed();
     return KeyEstimate.of(storage);
+  }
+
+  /** Numbers of the engine alone, at this moment. Throws STORE_UNAVAILABLE once it is closed. */
+  public StorageStats engineStats() {
+    return storage.stats();
+  }
+
+  /** How long the reader that came first has been reading, holds left out; 0 if there is none. */
+  public long oldestReaderAgeNanos() {
+    return snapshots.oldestReaderAgeNanos();
   }
 
   /** Numbers of this moment. */

@@ -23,6 +23,7 @@ final class SnapshotRegistry {
   /** One reader's hold on a revision. Thread-safe; releasing twice is harmless. */
   final class Lease implements AutoCloseable {
     private final long revision;
+    private final long sinceNanos = System.nanoTime();
     private volatile boolean confirmed;
     private volatile boolean onlyKeeps;
 
@@ -113,6 +114,18 @@ final class SnapshotRegistry {
     for (Lease lease : leases) {
       if (!lease.onlyKeeps) {
         oldest = Math.min(oldest, lease.revision);
+      }
+    }
+    return oldest;
+  }
+
+  /** How long the reader that came first has been here, those left out that only keep; or 0. */
+  long oldestReaderAgeNanos() {
+    long now = System.nanoTime();
+    long oldest = 0;
+    for (Lease lease : leases) {
+      if (!lease.onlyKeeps) {
+        oldest = Math.max(oldest, now - lease.sinceNanos);
       }
     }
     return oldest;

@@ -12,10 +12,16 @@ package io.varve.storage;
  * @param pendingCompactionBytes bytes that compaction still has to rewrite
  * @param compactionMs spent in compactions, and in flushes of memtables, since the store was opened
  * @param blockCacheBytes bytes in the block cache
+ * @param blockCachePinnedBytes bytes of it that are in use and cannot go
+ * @param blockCacheCapacityBytes bytes that it may hold
+ * @param tableReaderBytes bytes that open sorted files take outside the cache
+ * @param liveVersions versions of the engine's own list of files that somebody still reads
+ * @param runningCompactions compactions under way
  * @param backgroundErrors background errors since the store was opened
  * @param writesStopped whether the engine refuses writes for now
  * @param diskFreeBytes bytes free for this process on the file system of the store
  * @param openHandles native objects that are open
+ * @param tickers what it has counted
  */
 public record StorageStats(
     long estimatedVersions,
@@ -26,7 +32,13 @@ public record StorageStats(
     long pendingCompactionBytes,
     long compactionMs,
     long blockCacheBytes,
+    long blockCachePinnedBytes,
+    long blockCacheCapacityBytes,
+    long tableReaderBytes,
+    long liveVersions,
+    long runningCompactions,
     long backgroundErrors,
     boolean writesStopped,
     long diskFreeBytes,
-    long openHandles) {}
+    long openHandles,
+    EngineTickers tickers) {}

@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,8 @@ final class CommitPipeline implements AutoCloseable {
   private final ConflictDetector detector;
   private final TransactionSettings settings;
   private final WriteAdmission admission;
+  private final LongSupplier nanoTime;
+  private final TransactionListener listener;
   private final @Nullable LogWriter log;
   private final ScheduledExecutorService timer;
   private final ScheduledExecutorService watch;
@@ -49,15 +52,23 @@ final class CommitPipeline implements AutoCloseable {
   /** What is said to commits that come too late; null while none does. */
   private volatile @Nullable Supplier<StoreException> refusal;
 
-  CommitPipeline(CommitSequence commits, TransactionSettings settings, WriteAdmission admission) {
+  CommitPipeline(
+      CommitSequence commits,
+      TransactionSettings settings,
+      WriteAdmission admission,
+      LongSupplier nanoTime,
+      TransactionListener listener) {
     this.commits = commits;
     this.commitLock = commits.lock();
     this.detector = new ConflictDetector(commits);
     this.settings = settings;
     this.admission = admission;
+    this.nanoTime = nanoTime;
+    this.listener = listener;
     this.log =
         commits.usesLog()
-            ? new LogWriter(commits, new AdaptiveBatch(settings.batch(), Long.MAX_VALUE))
+            ? new LogWriter(
+                commits, new AdaptiveBatch(settings.batch(), Long.MAX_VALUE), nanoTime, listener)
             : null;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
@@ -101,23 +112,27 @@ final class CommitPipeline implements AutoCloseable {
 
   /**
    * Commits what {@code buffer} holds, which must have writes; {@code snapshot} is what it read.
-   * The outcomes are kept if and only if it is committed.
+   * The outcomes are kept if and only if it is committed. Fills {@code phases} in.
    */
   CommitResult commit(
       TransactionBuffer buffer,
       long snapshot,
       TransactionOptions options,
-      List<OutcomeRecord> outcomes) {
+      List<OutcomeRecord> outcomes,
+      PhaseTimes phases) {
     awaitRoom(buffer::onlyDeletes);
+    phases.end(CommitPhase.ADMIT, nanoTime.getAsLong());
     long checked = commits.lastOrdered().value();
     List<Conflict> conflicts = detector.find(buffer, snapshot, snapshot);
     if (!conflicts.isEmpty()) {
       return new CommitResult.Conflicted(conflicts);
     }
     PreparedWrites writes = commits.prepare(buffer.writes(), outcomes);
+    phases.end(CommitPhase.VALIDATE, nanoTime.getAsLong());
     CommitTicket ticket;
     commitLock.lock();
     try {
+      phases.end(CommitPhase.QUEUE, nanoTime.getAsLong());
       requireOpen();
       conflicts = detector.find(buffer, snapshot, Math.max(snapshot, checked));
       if (!conflicts.isEmpty()) {
@@ -127,7 +142,10 @@ final class CommitPipeline implements AutoCloseable {
     } finally {
       commitLock.unlock();
     }
-    return new CommitResult.Committed(finish(ticket), true);
+    phases.end(CommitPhase.APPLY, nanoTime.getAsLong());
+    Revision revision = finish(ticket);
+    ticket.noteTimes(phases, nanoTime);
+    return new CommitResult.Committed(revision, true);
   }
 
   /**
@@ -217,6 +235,21 @@ final class CommitPipeline implements AutoCloseable {
   private void requireOpen() {
     requireNotClosing();
     commits.requireWritable();
+  }
+
+  /** Who hears of transactions. */
+  TransactionListener listener() {
+    return listener;
+  }
+
+  /** Commits that wait for the log writer. Looks at each. */
+  int queued() {
+    return log == null ? 0 : log.queued();
+  }
+
+  /** Operations that a group of commits should have at most; 0 with the log off. */
+  int groupTarget() {
+    return log == null ? 0 : log.target();
   }
 
   /** Whether a write of the log takes longer than any commit may. */

@@ -3,6 +3,7 @@ package io.varve.txn;
 import io.varve.mvcc.Commit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A commit on its way into the log, and the thread that waits for it. */
@@ -26,6 +27,14 @@ final class CommitTicket {
   private final AtomicReference<State> state = new AtomicReference<>(State.PENDING);
   private volatile @Nullable Throwable cause;
 
+  /** Whether these are known. Set before the state says that it is done. */
+  private boolean timed;
+
+  /** When the log writer took it, and when the log had it. */
+  private long takenNanos;
+
+  private long loggedNanos;
+
   /**
    * {@code queuedInRound}: the round of the watch, see {@link LogWriter}, in which it was queued.
    */
@@ -48,6 +57,22 @@ final class CommitTicket {
 
   void complete() {
     settle(State.DONE);
+  }
+
+  /** Notes how it went, before {@link #complete}. */
+  void logged(long takenNanos, long loggedNanos) {
+    this.timed = true;
+    this.takenNanos = takenNanos;
+    this.loggedNanos = loggedNanos;
+  }
+
+  /** Ends the phases that came after the commit was ordered, if there were any. */
+  void noteTimes(PhaseTimes phases, LongSupplier nanoTime) {
+    if (timed) {
+      phases.end(CommitPhase.QUEUE, takenNanos);
+      phases.end(CommitPhase.WAL, loggedNanos);
+      phases.end(CommitPhase.PUBLISH, nanoTime.getAsLong());
+    }
   }
 
   void fail(Throwable why) {

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
 /** Writes the log, one thread at a time: group commit. */
 final class LogWriter implements AutoCloseable {
@@ -46,6 +47,8 @@ final class LogWriter implements AutoCloseable {
   private final CommitSequence commits;
   private final ReentrantLock commitLock;
   private final AdaptiveBatch bound;
+  private final LongSupplier nanoTime;
+  private final TransactionListener listener;
   private final Thread thread;
   private final int maxWatching = Runtime.getRuntime().availableProcessors() - 1;
   private final boolean callersWrite;
@@ -64,14 +67,24 @@ final class LogWriter implements AutoCloseable {
   /** Rounds of the watch that have ended. Written by one thread. */
   private volatile long round;
 
+  /** Operations that a group should have at most, for whoever asks. Written by who writes. */
+  private volatile int target;
+
   private final AtomicInteger watching = new AtomicInteger();
   private volatile boolean parked;
   private volatile boolean closing;
 
-  LogWriter(CommitSequence commits, AdaptiveBatch bound) {
+  LogWriter(
+      CommitSequence commits,
+      AdaptiveBatch bound,
+      LongSupplier nanoTime,
+      TransactionListener listener) {
     this.commits = commits;
     this.commitLock = commits.lock();
     this.bound = bound;
+    this.target = bound.chunk();
+    this.nanoTime = nanoTime;
+    this.listener = listener;
     this.callersWrite = !commits.syncsEachWrite();
     this.thread = Thread.ofPlatform().name("varve-log-writer").daemon().unstarted(this::run);
   }
@@ -184,6 +197,16 @@ final class LogWriter implements AutoCloseable {
     return round - ticket.queuedInRound() > ROUNDS_TO_WAIT;
   }
 
+  /** Commits that wait to be taken. Looks at each. */
+  int queued() {
+    return queue.size();
+  }
+
+  /** Operations that a group should have at most. */
+  int target() {
+    return target;
+  }
+
   /** Whether the write under way takes longer than any commit may. */
   boolean isStuck() {
     List<CommitTicket> written = group;
@@ -192,17 +215,26 @@ final class LogWriter implements AutoCloseable {
 
   /** Writes the next group, if there is one; whether there was. Holds the writing lock. */
   private boolean writeGroup() {
-    List<CommitTicket> next = take();
-    if (next.isEmpty()) {
+    Group next = take();
+    if (next.tickets().isEmpty()) {
       return false;
     }
-    group = next;
+    group = next.tickets();
     write(next);
     group = List.of();
     return true;
   }
 
-  private List<CommitTicket> take() {
+  /**
+   * Commits that are written together.
+   *
+   * @param tickets in commit order
+   * @param operations writes in all of them
+   * @param bytes of keys, values and outcomes
+   */
+  private record Group(List<CommitTicket> tickets, long operations, long bytes) {}
+
+  private Group take() {
     List<CommitTicket> taken = new ArrayList<>();
     long operations = 0;
     long bytes = 0;
@@ -215,7 +247,7 @@ final class LogWriter implements AutoCloseable {
       operations += ticket.commit().writes().size();
       bytes += bytesOf(ticket.commit());
     }
-    return taken;
+    return new Group(taken, operations, bytes);
   }
 
   private static long bytesOf(Commit commit) {
@@ -229,27 +261,31 @@ final class LogWriter implements AutoCloseable {
     return bytes;
   }
 
-  private void write(List<CommitTicket> tickets) {
-    long started = System.nanoTime();
+  private void write(Group next) {
+    long takenNanos = nanoTime.getAsLong();
+    List<CommitTicket> tickets = next.tickets();
     List<Commit> ordered = new ArrayList<>(tickets.size());
-    long operations = 0;
     for (CommitTicket ticket : tickets) {
       ordered.add(ticket.commit());
-      operations += ticket.commit().writes().size();
     }
+    long loggedNanos;
     try {
       commits.requireWritable();
       commits.log(ordered);
+      loggedNanos = nanoTime.getAsLong();
       commits.publish(ordered.getLast());
     } catch (RuntimeException | Error e) {
       fail(tickets, e);
       return;
     }
     for (CommitTicket ticket : tickets) {
+      ticket.logged(takenNanos, loggedNanos);
       ticket.complete();
     }
-    if (operations >= bound.chunk()) {
-      bound.written(operations, System.nanoTime() - started);
+    listener.groupLogged(tickets.size(), next.bytes());
+    if (next.operations() >= bound.chunk()) {
+      bound.written(next.operations(), nanoTime.getAsLong() - takenNanos);
+      target = bound.chunk();
     }
   }
 

@@ -51,28 +51,30 @@ public final class MvccTransactionManager implements AutoCloseable {
       MvccStore store,
       TransactionSettings settings,
       LongSupplier nanoTime,
-      WriteAdmission admission) {
+      WriteAdmission admission,
+      TransactionListener listener) {
     this.store = store;
     this.settings = settings;
     this.nanoTime = nanoTime;
-    this.pipeline = new CommitPipeline(store.commits(), settings, admission);
+    this.pipeline = new CommitPipeline(store.commits(), settings, admission, nanoTime, listener);
     this.holds = new RevisionHolds(store.holds());
   }
 
   /** Starts transactions over {@code store}, which is closed with the manager. */
   public static MvccTransactionManager start(
       MvccStore store, TransactionSettings settings, LongSupplier nanoTime) {
-    return start(store, settings, nanoTime, new WriteAdmission());
+    return start(store, settings, nanoTime, new WriteAdmission(), TransactionListener.NONE);
   }
 
-  /** The same; {@code admission} says which writes are let in. */
+  /** The same; {@code admission} says which writes are let in, {@code listener} hears of all. */
   public static MvccTransactionManager start(
       MvccStore store,
       TransactionSettings settings,
       LongSupplier nanoTime,
-      WriteAdmission admission) {
+      WriteAdmission admission,
+      TransactionListener listener) {
     MvccTransactionManager manager =
-        new MvccTransactionManager(store, settings, nanoTime, admission);
+        new MvccTransactionManager(store, settings, nanoTime, admission, listener);
     manager.pipeline.start();
     return manager;
   }
@@ -316,6 +318,25 @@ public final class MvccTransactionManager implements AutoCloseable {
   /** Transactions that are open. */
   public int activeTransactions() {
     return held.get() + running.get();
+  }
+
+  /** How long the oldest transaction that somebody holds has been open; 0 if there is none. */
+  public long oldestAgeNanos() {
+    long oldest = 0;
+    for (Transaction transaction : open) {
+      oldest = Math.max(oldest, transaction.ageNanos());
+    }
+    return oldest;
+  }
+
+  /** Commits that are in order and not yet in the log. */
+  public int queuedCommits() {
+    return pipeline.queued();
+  }
+
+  /** Operations that a group of commits should have at most, for now; 0 with the log off. */
+  public int groupTarget() {
+    return pipeline.groupTarget();
   }
 
   /** Revisions that stay readable for as long as somebody wants. */

@@ -29,7 +29,7 @@ public final class ReadLeases implements AutoCloseable {
   @GuardedBy("lock")
   private final Map<Revision, Lease> leases = new LinkedHashMap<>();
 
-  private record Lease(Snapshot snapshot, long deadlineNanos) {}
+  private record Lease(Snapshot snapshot, long sinceNanos, long deadlineNanos) {}
 
   /** Leases on revisions of {@code store}, each of {@code lease}, at most {@code maxLeases}. */
   public ReadLeases(MvccStore store, Duration lease, int maxLeases, LongSupplier nanoTime) {
@@ -48,7 +48,9 @@ public final class ReadLeases implements AutoCloseable {
     try {
       Lease old = leases.remove(revision);
       Snapshot snapshot = old == null ? store.snapshotAt(revision) : old.snapshot();
-      leases.put(revision, new Lease(snapshot, nanoTime.getAsLong() + leaseNanos));
+      long now = nanoTime.getAsLong();
+      long since = old == null ? now : old.sinceNanos();
+      leases.put(revision, new Lease(snapshot, since, now + leaseNanos));
       Iterator<Lease> oldestFirst = leases.values().iterator();
       while (leases.size() > maxLeases) {
         oldestFirst.next().snapshot().close();
@@ -76,6 +78,17 @@ public final class ReadLeases implements AutoCloseable {
         ended++;
       }
       return ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How long the one that came first has been kept, renewals included; 0 if there is none. */
+  public long oldestAgeNanos() {
+    lock.lock();
+    try {
+      long now = nanoTime.getAsLong();
+      return leases.values().stream().mapToLong(lease -> now - lease.sinceNanos()).max().orElse(0);
     } finally {
       lock.unlock();
     }

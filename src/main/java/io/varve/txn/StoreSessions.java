@@ -149,6 +149,11 @@ public final class StoreSessions implements AutoCloseable {
     }
 
     @Override
+    public void logSynced(long nanos) {
+      listener.logSynced(nanos);
+    }
+
+    @Override
     public void becameReadOnly(String reason, Throwable cause) {
       try {
         listener.becameReadOnly(reason, cause);

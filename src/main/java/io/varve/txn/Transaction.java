@@ -32,10 +32,15 @@ public final class Transaction implements WriteView, AutoCloseable {
   private final TransactionBuffer buffer;
   private final CommitPipeline pipeline;
   private final LongSupplier nanoTime;
-  private final long deadlineNanos;
+  private final long startNanos;
   private final Runnable onEnd;
   private final AtomicReference<TransactionState> state =
       new AtomicReference<>(TransactionState.ACTIVE);
+
+  /** Of its commit, which is tried by one thread, and for what is told at its end. */
+  private PhaseTimes phases = PhaseTimes.NONE;
+
+  private List<Conflict> conflicts = List.of();
 
   Transaction(
       TransactionOptions options,
@@ -50,8 +55,9 @@ public final class Transaction implements WriteView, AutoCloseable {
     this.buffer = new TransactionBuffer(limits, options.isolation() == Isolation.SERIALIZABLE);
     this.pipeline = pipeline;
     this.nanoTime = nanoTime;
-    this.deadlineNanos = nanoTime.getAsLong() + options.timeout().toNanos();
+    this.startNanos = nanoTime.getAsLong();
     this.onEnd = onEnd;
+    pipeline.listener().begun();
   }
 
   /** How it runs. */
@@ -131,7 +137,10 @@ public final class Transaction implements WriteView, AutoCloseable {
       end =
           switch (result) {
             case CommitResult.Committed _ -> TransactionState.COMMITTED;
-            case CommitResult.Conflicted _ -> TransactionState.CONFLICTED;
+            case CommitResult.Conflicted conflicted -> {
+              conflicts = conflicted.conflicts();
+              yield TransactionState.CONFLICTED;
+            }
           };
       return result;
     } catch (StoreException e) {
@@ -150,7 +159,8 @@ public final class Transaction implements WriteView, AutoCloseable {
 
   private CommitResult commitOrKeep(List<OutcomeRecord> outcomes) {
     if (buffer.hasWrites()) {
-      return pipeline.commit(buffer, snapshot.revision().value(), options, outcomes);
+      phases = new PhaseTimes(nanoTime.getAsLong());
+      return pipeline.commit(buffer, snapshot.revision().value(), options, outcomes, phases);
     }
     if (!outcomes.isEmpty()) {
       pipeline.keep(options, outcomes);
@@ -192,7 +202,7 @@ public final class Transaction implements WriteView, AutoCloseable {
 
   /** Rolls back if it is open for longer than its timeout; whether it did. Any thread may call. */
   boolean expireIfOverdue() {
-    return nanoTime.getAsLong() - deadlineNanos > 0
+    return ageNanos() > options.timeout().toNanos()
         && end(TransactionState.ACTIVE, TransactionState.EXPIRED);
   }
 
@@ -208,7 +218,29 @@ public final class Transaction implements WriteView, AutoCloseable {
     }
     snapshot.close();
     onEnd.run();
+    pipeline
+        .listener()
+        .ended(
+            new TransactionEnd(
+                options, outcome(from, to), buffer.operations(), ageNanos(), phases, conflicts));
     return true;
+  }
+
+  private static TransactionOutcome outcome(TransactionState from, TransactionState to) {
+    return switch (to) {
+      case COMMITTED -> TransactionOutcome.COMMITTED;
+      case CONFLICTED -> TransactionOutcome.CONFLICT;
+      case EXPIRED -> TransactionOutcome.EXPIRED;
+      case ACTIVE, COMMITTING, ROLLED_BACK ->
+          from == TransactionState.COMMITTING
+              ? TransactionOutcome.ERROR
+              : TransactionOutcome.ABORTED;
+    };
+  }
+
+  /** Since it began. */
+  long ageNanos() {
+    return nanoTime.getAsLong() - startNanos;
   }
 
   private void requireActive() {

@@ -43,6 +43,10 @@ final class TransactionBuffer {
     operations++;
   }
 
+  int operations() {
+    return operations;
+  }
+
   void write(Key key, @Nullable Value value) {
     Write write = new Write(key, value);
     Write replaced = writes.get(key);

@@ -1,5 +1,6 @@
 package io.varve.web;
 
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,12 @@ final class Admission {
   private static ConcurrencyLimit limit(
       String kind, int maxRunning, ConcurrencySettings settings, LongSupplier nanoTime) {
     return new ConcurrencyLimit(kind, maxRunning, settings.waiting(), settings.maxWait(), nanoTime);
+  }
+
+  /** The limits, by the name of their kind in a metric. */
+  Map<String, ConcurrencyLimit> limits() {
+    return Map.of(
+        "read", reads, "write", writes, "scan", scans, "bulk", bulkLoads, "stream", streams);
   }
 
   /** Reads a few keys. Throws {@code TOO_MANY_REQUESTS}, as all of them do. */

@@ -60,6 +60,11 @@ final class ByteBudget extends OncePerRequestFilter {
     throw new IllegalStateException("every request passes the filter");
   }
 
+  /** Bytes that they may hold. */
+  long maxBytes() {
+    return maxBytes;
+  }
+
   /** Bytes that all requests hold now. */
   long held() {
     return held.get();

@@ -84,6 +84,11 @@ final class ConcurrencyLimit {
         Math.clamp(drainMs, 1, LONGEST_RETRY_MS));
   }
 
+  /** Calls that may run at a time. */
+  int maxRunning() {
+    return maxRunning;
+  }
+
   /** Calls that run now. */
   int running() {
     return maxRunning - permits.availablePermits();

@@ -2,6 +2,7 @@ package io.varve.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.varve.jobs.CheckpointStats;
 import io.varve.jobs.FlushStats;
 import io.varve.jobs.PruneStats;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +96,36 @@ final class JobJson {
           stats.lastRevision().value(),
           stats.logTrimmedTo().value(),
           stats.complete(),
+          stats.lastDuration().toMillis(),
+          stats.lastError());
+    }
+  }
+
+  /** Checkpoints that the timer or a call has made since the start. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(name = "CheckpointStats", description = "Checkpoints made since the start.")
+  record Checkpoints(
+      @Schema(description = "Checkpoints made.", example = "4") long runs,
+      @Schema(description = "Attempts that failed.", example = "0") long failures,
+      @Schema(
+              description = "The last one; left out before the first.",
+              example = "20261124T120000Z-913-1")
+          @Nullable String lastId,
+      @Schema(description = "Its revision.", example = "913") long lastRevision,
+      @Schema(description = "Bytes of its database.", example = "1048576") long lastBytes,
+      @Schema(description = "Milliseconds that the last attempt took.", example = "240")
+          long lastDurationMs,
+      @Schema(
+              description = "Why the last attempt failed; left out if it did not.",
+              example = "Checkpoint is damaged")
+          @Nullable String lastError) {
+    static Checkpoints of(CheckpointStats stats) {
+      return new Checkpoints(
+          stats.runs(),
+          stats.failures(),
+          stats.lastId(),
+          stats.lastRevision().value(),
+          stats.lastBytes(),
           stats.lastDuration().toMillis(),
           stats.lastError());
     }

@@ -34,14 +34,17 @@ final class Problems {
 
   private final JsonMapper json;
   private final StoreSessions sessions;
+  private final RejectionMeters rejections;
 
-  Problems(JsonMapper json, StoreSessions sessions) {
+  Problems(JsonMapper json, StoreSessions sessions, RejectionMeters rejections) {
     this.json = json;
     this.sessions = sessions;
+    this.rejections = rejections;
   }
 
   void write(HttpServletRequest request, HttpServletResponse response, StoreException problem)
       throws IOException {
+    rejections.note(problem.code());
     if (response.isCommitted()) {
       log.debug("The answer has begun already: {}", problem.toString());
       return;

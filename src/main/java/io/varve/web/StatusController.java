@@ -5,6 +5,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.jobs.CheckpointJob;
 import io.varve.jobs.FlushJob;
 import io.varve.jobs.PruneJob;
 import io.varve.model.HoldLimits;
@@ -12,10 +13,12 @@ import io.varve.model.LostRange;
 import io.varve.model.StoreStatus;
 import io.varve.txn.StoreSessions;
 import io.varve.txn.TransactionOptions;
+import io.varve.txn.TransactionRates;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.info.BuildProperties;
@@ -30,6 +33,8 @@ final class StatusController {
   private final StoreSessions sessions;
   private final FlushJob flush;
   private final PruneJob prune;
+  private final CheckpointJob checkpoint;
+  private final Supplier<TransactionRates> rates;
   private final InstantSource clock;
   private final Instant startedAt;
   private final String version;
@@ -40,6 +45,8 @@ final class StatusController {
       TransactionOptions options,
       FlushJob flush,
       PruneJob prune,
+      CheckpointJob checkpoint,
+      Supplier<TransactionRates> rates,
       HoldLimits holds,
       WebLimits limits,
       InstantSource clock,
@@ -47,6 +54,8 @@ final class StatusController {
     this.sessions = sessions;
     this.flush = flush;
     this.prune = prune;
+    this.checkpoint = checkpoint;
+    this.rates = rates;
     this.clock = clock;
     this.startedAt = clock.instant();
     BuildProperties properties = build.getIfAvailable();
@@ -97,6 +106,7 @@ final class StatusController {
         store.overlayVersions(),
         store.sstBytes(),
         store.diskFreeBytes(),
+        RatesJson.of(rates.get()),
         sessions.transactions().activeTransactions(),
         store.openSnapshots(),
         store.oldestSnapshot().value(),
@@ -104,6 +114,7 @@ final class StatusController {
         store.clockStepsBack(),
         JobJson.Flush.of(flush.stats()),
         JobJson.Prune.of(prune.stats(), false),
+        JobJson.Checkpoints.of(checkpoint.stats()),
         limits);
   }
 
@@ -170,6 +181,7 @@ final class StatusController {
       @Schema(description = "Bytes of sorted files.", example = "1048576") long sstBytes,
       @Schema(description = "Bytes free on the file system of the store.", example = "50000000000")
           long diskFreeBytes,
+      @Schema(description = "How transactions went in the last minute.") RatesJson transactions,
       @Schema(description = "Transactions that are open.", example = "2") int activeTransactions,
       @Schema(description = "Revisions in use.", example = "1") int openSnapshots,
       @Schema(description = "The oldest of them, or the newest revision.", example = "905")
@@ -182,5 +194,6 @@ final class StatusController {
           long clockStepsBack,
       @Schema(description = "What flushes have done.") JobJson.Flush flush,
       @Schema(description = "What prunes have done.") JobJson.Prune prune,
+      @Schema(description = "What checkpoints were made.") JobJson.Checkpoints checkpoints,
       @Schema(description = "The limits in force.") LimitsJson limits) {}
 }

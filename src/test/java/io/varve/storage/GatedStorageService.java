@@ -69,10 +69,16 @@ public final class GatedStorageService extends ForwardingStorageService {
         stats.pendingCompactionBytes(),
         stats.compactionMs(),
         stats.blockCacheBytes(),
+        stats.blockCachePinnedBytes(),
+        stats.blockCacheCapacityBytes(),
+        stats.tableReaderBytes(),
+        stats.liveVersions(),
+        stats.runningCompactions(),
         failedInBackground ? 1 : stats.backgroundErrors(),
         stats.writesStopped(),
         stats.diskFreeBytes(),
-        stats.openHandles());
+        stats.openHandles(),
+        stats.tickers());
   }
 
   /** How many records each write of the log had. */

@@ -270,9 +270,15 @@ public final class InMemoryStorageService implements StorageService {
                 0,
                 0,
                 0,
+                0,
+                0,
+                0,
+                0,
+                0,
                 false,
                 Long.MAX_VALUE,
-                0));
+                0,
+                EngineTickers.NONE));
   }
 
   @Override

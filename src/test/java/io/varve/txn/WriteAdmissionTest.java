@@ -39,7 +39,8 @@ final class WriteAdmissionTest {
                 InMemoryStorageService.create(), MvccSettings.defaults(directory)),
             TransactionSettings.DEFAULTS,
             System::nanoTime,
-            admission);
+            admission,
+            TransactionListener.NONE);
   }
 
   @AfterEach

@@ -43,10 +43,22 @@ final class RocksDbOptionsFactory {
 
   private final RocksDbSettings settings;
   private final RocksDbHandles handles;
+  private final RocksDbStatistics statistics;
 
   RocksDbOptionsFactory(RocksDbSettings settings, RocksDbHandles handles) {
     this.settings = settings;
     this.handles = handles;
+    this.statistics = RocksDbStatistics.create(handles); // first, so closed last
+  }
+
+  /** What the database counts. */
+  RocksDbStatistics statistics() {
+    return statistics;
+  }
+
+  /** Bytes that the block cache may hold. */
+  long blockCacheBytes() {
+    return settings.blockCacheBytes();
   }
 
   /** Bytes of entries after which an ingestion begins its next file. */
@@ -74,6 +86,7 @@ final class RocksDbOptionsFactory {
     writeAheadLog(options);
     failures(options);
     resources(options);
+    options.setStatistics(statistics.nativeObject());
     return options;
   }
 

@@ -292,10 +292,16 @@ public final class RocksDbStorageService implements StorageService {
               db.getAggregatedLongProperty("rocksdb.estimate-pending-compaction-bytes"),
               database.compactionMs(),
               database.cache().getUsage(),
+              database.cache().getPinnedUsage(),
+              options.blockCacheBytes(),
+              db.getAggregatedLongProperty("rocksdb.estimate-table-readers-mem"),
+              db.getLongProperty(versions, "rocksdb.num-live-versions"),
+              db.getLongProperty("rocksdb.num-running-compactions"),
               db.getLongProperty("rocksdb.background-errors"),
               db.getLongProperty("rocksdb.is-write-stopped") != 0,
               directory.freeBytes(),
-              NativeHandles.open());
+              NativeHandles.open(),
+              options.statistics().read());
         });
   }
 

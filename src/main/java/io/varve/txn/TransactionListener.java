@@ -1,0 +1,24 @@
+package io.varve.txn;
+
+/**
+ * Hears of transactions and commits. Called on the thread that causes an event, for every
+ * transaction: return at once, and never throw.
+ */
+public interface TransactionListener {
+  /** Hears nothing. */
+  TransactionListener NONE = new TransactionListener() {};
+
+  /** A transaction begins. */
+  default void begun() {}
+
+  /** A transaction is over. */
+  default void ended(TransactionEnd end) {}
+
+  /**
+   * A group of commits was written to the log.
+   *
+   * @param commits in the group
+   * @param bytes of their keys, values and outcomes
+   */
+  default void groupLogged(int commits, long bytes) {}
+}

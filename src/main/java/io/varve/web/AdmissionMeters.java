@@ -1,0 +1,48 @@
+package io.varve.web;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.function.ToDoubleFunction;
+import org.springframework.stereotype.Component;
+
+/** What requests take of the service, and how much of it there is. */
+@Component
+final class AdmissionMeters implements MeterBinder {
+  private final Admission admission;
+  private final ByteBudget bytes;
+
+  AdmissionMeters(Admission admission, ByteBudget bytes) {
+    this.admission = admission;
+    this.bytes = bytes;
+  }
+
+  @Override
+  public void bindTo(MeterRegistry registry) {
+    admission
+        .limits()
+        .forEach(
+            (kind, limit) -> {
+              gauge("varve.inflight", limit, ConcurrencyLimit::running, "Calls that run")
+                  .tag("class", kind)
+                  .register(registry);
+              gauge("varve.inflight.waiting", limit, ConcurrencyLimit::waiting, "Calls that wait")
+                  .tag("class", kind)
+                  .register(registry);
+              gauge("varve.inflight.limit", limit, ConcurrencyLimit::maxRunning, "That may run")
+                  .tag("class", kind)
+                  .register(registry);
+            });
+    gauge("varve.inflight", bytes, ByteBudget::held, "That requests hold of bodies and answers")
+        .baseUnit("bytes")
+        .register(registry);
+    gauge("varve.inflight.max", bytes, ByteBudget::maxBytes, "That requests may hold")
+        .baseUnit("bytes")
+        .register(registry);
+  }
+
+  private static <T> Gauge.Builder<T> gauge(
+      String name, T of, ToDoubleFunction<T> value, String description) {
+    return Gauge.builder(name, of, value).description(description);
+  }
+}
