@@ -1,5 +1,7 @@
 package io.varve.bench.soak;
 
+import io.varve.chart.LineChart;
+import io.varve.chart.Point;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,25 +52,23 @@ final class SoakCharts {
     return charts;
   }
 
-  private static List<Trend.Point> measured(
-      List<Sample> samples, Function<Sample, Double> measure) {
+  private static List<Point> measured(List<Sample> samples, Function<Sample, Double> measure) {
     return samples.stream()
-        .map(sample -> new Trend.Point(sample.elapsedSeconds(), measure.apply(sample)))
+        .map(sample -> new Point(sample.elapsedSeconds(), measure.apply(sample)))
         .toList();
   }
 
-  private static List<Trend.Point> latency(
-      List<Sample> samples, Function<Latency, Long> percentile) {
+  private static List<Point> latency(List<Sample> samples, Function<Latency, Long> percentile) {
     return measured(samples, sample -> percentile.apply(sample.latency()) / MICROS_PER_MS);
   }
 
-  private static List<Trend.Point> figure(
+  private static List<Point> figure(
       List<Sample> samples, Function<Figures, @Nullable Long> figure, double unit) {
-    List<Trend.Point> points = new ArrayList<>();
+    List<Point> points = new ArrayList<>();
     for (Sample sample : samples) {
       Long value = figure.apply(sample.figures());
       if (value != null) {
-        points.add(new Trend.Point(sample.elapsedSeconds(), value / unit));
+        points.add(new Point(sample.elapsedSeconds(), value / unit));
       }
     }
     return points;

@@ -98,11 +98,4 @@ final class SoakReportTest {
     assertThat(charts.get("soak-latency.svg")).contains(">ms</text>").contains(">p99.9</text>");
     assertThat(charts.get("soak-handles.svg")).doesNotContain("native objects");
   }
-
-  @Test
-  void axisSteps_areRound() {
-    assertThat(LineChart.niceStep(0.7)).isEqualTo(1);
-    assertThat(LineChart.niceStep(21)).isEqualTo(25);
-    assertThat(LineChart.niceStep(60)).isEqualTo(100);
-  }
 }

@@ -2,6 +2,7 @@ package io.varve.bench.soak;
 
 import com.google.errorprone.annotations.FormatMethod;
 import io.varve.bench.soak.Finding.Judgement;
+import io.varve.chart.Point;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -103,7 +104,7 @@ final class SoakVerdict {
   /** Over the second half, so that what still fills up after the warm-up does not count. */
   private static Finding rssSlope(List<Sample> samples, double limit) {
     List<Sample> half = samples.subList(samples.size() / 2, samples.size());
-    List<Trend.Point> points = points(half, sample -> sample.figures().residentBytes());
+    List<Point> points = points(half, sample -> sample.figures().residentBytes());
     double slope = Trend.slope(points) * SECONDS_PER_HOUR / MEBIBYTE;
     double allowed = allowedSlope(points, limit);
     String why = points.isEmpty() ? "nothing tells it" : tooFew(afterWarmUp(samples));
@@ -122,12 +123,12 @@ final class SoakVerdict {
    * run of a day is less than the usual limit; and by 20 % while that half is under half an hour,
    * since heap and caches are still filling then.
    */
-  static double allowedSlope(List<Trend.Point> points, double limit) {
+  static double allowedSlope(List<Point> points, double limit) {
     if (points.size() < 2) {
       return limit;
     }
     double hours = (points.getLast().x() - points.getFirst().x()) / SECONDS_PER_HOUR;
-    double mean = points.stream().mapToDouble(Trend.Point::y).average().orElse(0) / MEBIBYTE;
+    double mean = points.stream().mapToDouble(Point::y).average().orElse(0) / MEBIBYTE;
     return Math.max(limit, (hours < FILLED_HOURS ? FILLING : BREATHING) * mean / hours);
   }
 
@@ -174,7 +175,7 @@ final class SoakVerdict {
   }
 
   private static Finding handles(List<Sample> steady) {
-    List<Trend.Point> points = points(steady, sample -> sample.figures().openHandles());
+    List<Point> points = points(steady, sample -> sample.figures().openHandles());
     int third = points.size() / 3;
     double middle = median(points.subList(third, 2 * third));
     double last = median(points.subList(2 * third, points.size()));
@@ -187,17 +188,16 @@ final class SoakVerdict {
         why == null ? "median of the last third against the middle third" : why);
   }
 
-  private static double median(List<Trend.Point> points) {
-    return Trend.median(points.stream().mapToDouble(Trend.Point::y).toArray());
+  private static double median(List<Point> points) {
+    return Trend.median(points.stream().mapToDouble(Point::y).toArray());
   }
 
-  private static List<Trend.Point> points(
-      List<Sample> samples, Function<Sample, @Nullable Long> figure) {
-    List<Trend.Point> points = new ArrayList<>();
+  private static List<Point> points(List<Sample> samples, Function<Sample, @Nullable Long> figure) {
+    List<Point> points = new ArrayList<>();
     for (Sample sample : samples) {
       Long value = figure.apply(sample);
       if (value != null) {
-        points.add(new Trend.Point(sample.elapsedSeconds(), value));
+        points.add(new Point(sample.elapsedSeconds(), value));
       }
     }
     return points;

@@ -3,6 +3,7 @@ package io.varve.bench.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.bench.soak.Finding.Judgement;
+import io.varve.chart.Point;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToLongFunction;
@@ -168,11 +169,10 @@ final class SoakVerdictTest {
 
   @Test
   void slope_ofALine_andOfNothing() {
-    List<Trend.Point> line =
-        List.of(new Trend.Point(0, 5), new Trend.Point(2, 9), new Trend.Point(4, 13));
+    List<Point> line = List.of(new Point(0, 5), new Point(2, 9), new Point(4, 13));
     assertThat(Trend.slope(line)).isEqualTo(2);
     assertThat(Trend.slope(List.of())).isZero();
-    assertThat(Trend.slope(List.of(new Trend.Point(1, 1)))).isZero();
+    assertThat(Trend.slope(List.of(new Point(1, 1)))).isZero();
   }
 
   @Test

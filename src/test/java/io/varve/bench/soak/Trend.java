@@ -1,5 +1,6 @@
 package io.varve.bench.soak;
 
+import io.varve.chart.Point;
 import java.util.Arrays;
 import java.util.List;
 
@@ -10,14 +11,6 @@ final class Trend {
 
   private Trend() {}
 
-  /**
-   * A point of a series.
-   *
-   * @param x where
-   * @param y what was measured there
-   */
-  record Point(double x, double y) {}
-
   /** The slope of the straight line that fits best by least squares; 0 for less than two places. */
   static double slope(List<Point> points) {
     double meanX = points.stream().mapToDouble(Point::x).average().orElse(0);
@@ -25,8 +18,8 @@ final class Trend {
     double together = 0;
     double alone = 0;
     for (Point point : points) {
-      together += (point.x - meanX) * (point.y - meanY);
-      alone += (point.x - meanX) * (point.x - meanX);
+      together += (point.x() - meanX) * (point.y() - meanY);
+      alone += (point.x() - meanX) * (point.x() - meanX);
     }
     return alone == 0 ? 0 : together / alone;
   }

@@ -1,4 +1,4 @@
-package io.varve.bench.soak;
+package io.varve.chart;
 
 import com.google.errorprone.annotations.FormatMethod;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * Draws lines over time as SVG. Its colours can be read on white and on black, and its background
  * is that of the page.
  */
-final class LineChart {
+public final class LineChart {
   private static final int WIDTH = 860;
   private static final int HEIGHT = 320;
   private static final int LEFT = 76;
@@ -37,14 +37,14 @@ final class LineChart {
    * @param name in the legend
    * @param points with seconds as x, rising
    */
-  record Series(String name, List<Trend.Point> points) {}
+  private record Series(String name, List<Point> points) {}
 
   /**
    * A chart without lines.
    *
    * @param unit of the values
    */
-  LineChart(String title, String unit) {
+  public LineChart(String title, String unit) {
     this(title, unit, false);
   }
 
@@ -55,12 +55,12 @@ final class LineChart {
   }
 
   /** The same chart, without lines, on an axis of powers of ten. */
-  LineChart logarithmic() {
+  public LineChart logarithmic() {
     return new LineChart(title, unit, true);
   }
 
   /** Adds a line; one without points is left out. */
-  LineChart line(String name, List<Trend.Point> points) {
+  public LineChart line(String name, List<Point> points) {
     if (!points.isEmpty()) {
       lines.add(new Series(name, thinned(points)));
     }
@@ -68,18 +68,19 @@ final class LineChart {
   }
 
   /** No screen shows more points than it has columns. */
-  private static List<Trend.Point> thinned(List<Trend.Point> points) {
+  private static List<Point> thinned(List<Point> points) {
     int every = (points.size() + MAX_POINTS - 1) / MAX_POINTS;
-    List<Trend.Point> kept = new ArrayList<>();
+    List<Point> kept = new ArrayList<>();
     for (int i = 0; i < points.size(); i += every) {
       kept.add(points.get(i));
     }
     return kept;
   }
 
-  String svg() {
-    double lastX = Math.max(1, all(Trend.Point::x).max().orElse(0));
-    Axis axis = isLogarithmic ? Axis.ofPowers(all(Trend.Point::y).toArray()) : linearAxis();
+  /** The drawing. */
+  public String svg() {
+    double lastX = Math.max(1, all(Point::x).max().orElse(0));
+    Axis axis = isLogarithmic ? Axis.ofPowers(all(Point::y).toArray()) : linearAxis();
     StringBuilder svg = new StringBuilder();
     appendHead(svg);
     appendValueAxis(svg, axis);
@@ -90,12 +91,12 @@ final class LineChart {
     return svg.append("</svg>\n").toString();
   }
 
-  private DoubleStream all(ToDoubleFunction<Trend.Point> part) {
+  private DoubleStream all(ToDoubleFunction<Point> part) {
     return lines.stream().flatMap(line -> line.points().stream()).mapToDouble(part);
   }
 
   private Axis linearAxis() {
-    double most = all(Trend.Point::y).max().orElse(0) * HEADROOM;
+    double most = all(Point::y).max().orElse(0) * HEADROOM;
     double step = niceStep(Math.max(1e-9, most) / STEPS);
     return Axis.ofSteps(step, Math.max(1, Math.ceil(most / step)));
   }
@@ -211,7 +212,7 @@ final class LineChart {
     Series line = lines.get(index);
     String colour = COLOURS.get(index % COLOURS.size());
     StringBuilder points = new StringBuilder();
-    for (Trend.Point point : line.points()) {
+    for (Point point : line.points()) {
       append(points, "%.1f,%.1f ", x(point.x(), lastX), axis.y(point.y()));
     }
     int x = LEFT + 190 * index;
