@@ -117,7 +117,7 @@ final class TransactionPanels {
               "With `varve.wal.sync: commit` it stays near the number of writers;"
                   + " if it rises, the disk does not sync: look at WAL sync p99."),
       lines("Slow transactions", OPS)
-          .shows("Transactions above the bound for slow ones; each is in the log of the service.")
+          .shows("Transactions above `varve.transaction.slow-threshold`; each is in the log.")
           .query("slow", "sum(rate(varve_txn_slow_total{$here}[$rate]))")
           .whenBad("The log says which phase took the time."),
     };
