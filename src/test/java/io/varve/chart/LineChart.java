@@ -13,8 +13,8 @@ import java.util.stream.IntStream;
  * is that of the page.
  */
 public final class LineChart {
-  private static final int WIDTH = 860;
-  private static final int HEIGHT = 320;
+  static final int WIDTH = 860;
+  static final int HEIGHT = 320;
   private static final int LEFT = 76;
   private static final int RIGHT = 24;
   private static final int TOP = 64;

@@ -1,4 +1,4 @@
-package io.varve.prometheus;
+package io.varve.dashboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -61,19 +62,22 @@ final class PrometheusProcess implements AutoCloseable {
     Path configuration =
         Files.writeString(
             directory.resolve("prometheus.yml"),
-            """
-            global:
-              scrape_interval: 1s
-              evaluation_interval: 1s
-            rule_files:
-              - %s
-            scrape_configs:
-              - job_name: varve
-                metrics_path: /actuator/prometheus
-                static_configs:
-                  - targets: ["127.0.0.1:%d"]
-            """
-                .formatted(rules.toAbsolutePath(), target));
+            String.format(
+                Locale.ROOT,
+                """
+                global:
+                  scrape_interval: 1s
+                  evaluation_interval: 1s
+                rule_files:
+                  - %s
+                scrape_configs:
+                  - job_name: varve
+                    metrics_path: /actuator/prometheus
+                    static_configs:
+                      - targets: ["127.0.0.1:%d"]
+                """,
+                rules.toAbsolutePath(),
+                target));
     int port = freePort();
     Process process =
         new ProcessBuilder(
