@@ -1,6 +1,8 @@
 package io.varve.client;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param requestTimeout for an answer to be there, connection included
  * @param token to show to the server; null for none
  * @param retry how often to try
+ * @param headers to send beside our own, asked for with each try
  */
 record ClientSettings(
     String baseUri,
     Duration connectTimeout,
     Duration requestTimeout,
     @Nullable String token,
-    RetryPolicy retry) {
+    RetryPolicy retry,
+    Supplier<Map<String, String>> headers) {
   /** Without the token. */
   @Override
   public String toString() {

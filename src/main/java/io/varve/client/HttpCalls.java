@@ -115,13 +115,14 @@ final class HttpCalls implements Calls {
   private HttpRequest.Builder builder(Call call) {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create(settings.baseUri() + call.target()));
+    settings.headers().get().forEach(builder::setHeader);
     String token = settings.token();
     if (token != null) {
-      builder.header("Authorization", "Bearer " + token);
+      builder.setHeader("Authorization", "Bearer " + token);
     }
     List<String> headers = call.headers();
     for (int i = 0; i < headers.size(); i += 2) {
-      builder.header(headers.get(i), headers.get(i + 1));
+      builder.setHeader(headers.get(i), headers.get(i + 1));
     }
     return builder;
   }

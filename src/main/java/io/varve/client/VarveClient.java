@@ -5,9 +5,11 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -287,6 +289,7 @@ public final class VarveClient implements EntryReader, AutoCloseable {
     private Duration requestTimeout = Duration.ofSeconds(30);
     private @Nullable String token;
     private RetryPolicy retry = RetryPolicy.DEFAULT;
+    private Supplier<Map<String, String>> headers = Map::of;
 
     private Builder(URI baseUri) {
       if (!baseUri.isAbsolute() || baseUri.getHost() == null) {
@@ -326,6 +329,16 @@ public final class VarveClient implements EntryReader, AutoCloseable {
       return this;
     }
 
+    /**
+     * Headers to send with every request, such as the {@code traceparent} of the trace that a call
+     * is part of. They are asked for in the thread that makes the call, again for every try. Where
+     * the client has a header of its own by that name, it keeps its own.
+     */
+    public Builder headers(Supplier<Map<String, String>> supplier) {
+      headers = supplier;
+      return this;
+    }
+
     /** The client. It connects when it is used. */
     public VarveClient build() {
       return build(Surroundings.real());
@@ -335,7 +348,8 @@ public final class VarveClient implements EntryReader, AutoCloseable {
       String text = baseUri.toString();
       String base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
       return new VarveClient(
-          new ClientSettings(base, connectTimeout, requestTimeout, token, retry), surroundings);
+          new ClientSettings(base, connectTimeout, requestTimeout, token, retry, headers),
+          surroundings);
     }
 
     private static Duration positive(String name, Duration timeout) {
