@@ -55,7 +55,8 @@ final class ArchitectureTest {
           Map.entry("jobs", Set.of("model", "storage", "mvcc", "txn", "checkpoint")),
           Map.entry("metrics", Set.of("model", "storage", "mvcc", "txn", "checkpoint", "jobs")),
           Map.entry("health", Set.of("model", "storage", "mvcc", "txn", "checkpoint", "jobs")),
-          Map.entry("web", Set.of("model", "txn", "checkpoint", "jobs", "web.openapi")),
+          Map.entry("tracing", Set.of()),
+          Map.entry("web", Set.of("model", "txn", "checkpoint", "jobs", "tracing", "web.openapi")),
           Map.entry("web.openapi", Set.of("model")),
           Map.entry("client", Set.of()));
 
@@ -148,6 +149,7 @@ final class ArchitectureTest {
             .resideInAnyPackage(
                 "org.springframework..",
                 "io.micrometer..",
+                "io.opentelemetry..",
                 "jakarta..",
                 "tools.jackson..",
                 "com.fasterxml..")

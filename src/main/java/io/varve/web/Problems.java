@@ -3,6 +3,7 @@ package io.varve.web;
 import io.varve.model.ErrorCode;
 import io.varve.model.Revision;
 import io.varve.model.StoreException;
+import io.varve.tracing.RequestTrace;
 import io.varve.txn.Conflict;
 import io.varve.txn.StoreSessions;
 import jakarta.servlet.RequestDispatcher;
@@ -63,7 +64,7 @@ final class Problems {
   static Map<String, Object> body(HttpServletRequest request, StoreException problem) {
     Map<String, Object> body = body(instance(request), problem);
     if (isOurFault(problem.code())) {
-      body.put("traceId", logged(problem));
+      body.put("traceId", logged(request, problem));
     }
     return body;
   }
@@ -110,8 +111,13 @@ final class Problems {
     return status == HttpStatus.INTERNAL_SERVER_ERROR || code == ErrorCode.STORAGE_IO;
   }
 
-  private static String logged(StoreException problem) {
-    String traceId = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+  /** Under the id of the trace that it happened in; where there is none, under one of its own. */
+  private static String logged(HttpServletRequest request, StoreException problem) {
+    String traced = RequestTrace.idOf(request);
+    String traceId =
+        traced == null
+            ? HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
+            : traced;
     log.error("A request failed, trace id {}", traceId, problem);
     return traceId;
   }

@@ -28,6 +28,7 @@ final class Writes {
   private final StoreSessions sessions;
   private final WebLimits limits;
   private final Admission admission;
+  private final TransactionSpans spans;
   private final RevisionHeaders headers;
   private final JsonMapper json;
 
@@ -35,11 +36,13 @@ final class Writes {
       StoreSessions sessions,
       WebLimits limits,
       Admission admission,
+      TransactionSpans spans,
       RevisionHeaders headers,
       JsonMapper json) {
     this.sessions = sessions;
     this.limits = limits;
     this.admission = admission;
+    this.spans = spans;
     this.headers = headers;
     this.json = json;
   }
@@ -106,7 +109,7 @@ final class Writes {
     StoreSession session = sessions.current();
     OutcomeId id = IdempotencyKey.of(request);
     if (id == null) {
-      respond(response, answering, admission.write(() -> execution.run(session, _ -> List.of())));
+      respond(response, answering, write(session, execution, _ -> List.of()));
       return;
     }
     Keeper<T> keeper = new Keeper<>(session, id, RequestFingerprint.of(request), answering);
@@ -115,7 +118,7 @@ final class Writes {
     try (RequestOutcomes.Claim claim = session.outcomes().claim(id)) {
       kept = claim.kept();
       if (kept == null) {
-        done = admission.write(() -> execution.run(session, keeper::keep));
+        done = write(session, execution, keeper::keep);
       }
     } // the answer may take as long as the client does
     if (kept != null) {
@@ -123,6 +126,14 @@ final class Writes {
     } else if (done != null) {
       respond(response, keeper, done);
     }
+  }
+
+  /** The wait for its turn is not part of its span. */
+  private <T> Executed<T> write(
+      StoreSession session,
+      Execution<T> execution,
+      Function<Executed<T>, List<OutcomeRecord>> outcomes) {
+    return admission.write(() -> spans.observe(() -> execution.run(session, outcomes)));
   }
 
   /** Makes the answer that is kept with a commit, and remembers the last one it made. */
