@@ -18,5 +18,11 @@ done
 say "After: requests by method, path and status"
 meters '^http_server_requests_seconds_count.*uri="/v1/kv/'
 
+say "Transactions by outcome, and where commits spent their time"
+meters '^varve_txn_(completed_total|commit_duration_seconds_sum)'
+
+say "The last minute, as the server sees it without a Prometheus"
+call GET /v1/status | grep -o '"transactions":{[^}]*}'
+
 say "The numbers of the store itself"
 call GET /v1/status | tr ',' '\n' | grep -E '"(revision|durableRevision|flushedRevision|overlayVersions|overlayBytes)"'

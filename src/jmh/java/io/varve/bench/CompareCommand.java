@@ -49,8 +49,8 @@ final class CompareCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "a,b",
       description =
-          "varve, rocksdb, transactiondb, optimistic, mvstore. Default: all; for load varve and"
-              + " rocksdb.")
+          "varve, rocksdb, transactiondb, optimistic, mvstore; varve-metered for what metrics cost."
+              + " Default: all but the last; for load varve and rocksdb.")
   private List<ContenderKind> systems = List.of();
 
   @CommandLine.Option(

@@ -16,7 +16,9 @@ enum ContenderKind {
   /** RocksDB's optimistic transactions. */
   OPTIMISTIC("optimistic", OptimisticContender::open),
   /** H2's storage engine with its transactions. */
-  MVSTORE("mvstore", MvStoreContender::open);
+  MVSTORE("mvstore", MvStoreContender::open),
+  /** Varve with the meters of the service, to see what they cost; compared only when named. */
+  VARVE_METERED("varve-metered", VarveContender::openMetered);
 
   final String label;
   private final Opener opener;
@@ -29,6 +31,10 @@ enum ContenderKind {
   /** Opens a store in {@code directory}, and makes one where there is none. */
   Contender open(Path directory, Durability durability) throws Exception {
     return opener.open(directory, durability);
+  }
+
+  boolean isVarve() {
+    return this == VARVE || this == VARVE_METERED;
   }
 
   static ContenderKind of(String label) {

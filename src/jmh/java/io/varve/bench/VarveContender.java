@@ -24,6 +24,7 @@ import io.varve.txn.MvccTransactionManager;
 import io.varve.txn.ReadPoint;
 import io.varve.txn.TransactionOptions;
 import io.varve.txn.TransactionSettings;
+import io.varve.txn.WriteAdmission;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -69,11 +70,12 @@ final class VarveContender implements Contender {
   private final MvccStore store;
   private final MvccTransactionManager manager;
   private final Durability durability;
+  private final Meters meters;
 
   /** Written by one flush at a time. */
   private volatile Upkeep flushes = Upkeep.NONE;
 
-  private VarveContender(Path directory, Durability durability) {
+  private VarveContender(Path directory, Durability durability, Meters meters) {
     this.durability = durability;
     this.storage = RocksDbStorageService.open(engineSettings(directory));
     MvccListener flushWhenAsked =
@@ -83,21 +85,28 @@ final class VarveContender implements Contender {
             flusher.execute(() -> runUpkeep(VarveContender.this::flush));
           }
         };
+    this.meters = meters;
     this.store =
         MvccStore.open(
             storage,
             settings(directory, durability),
             InstantSource.system(),
             StoreId.of(1),
-            flushWhenAsked);
-    this.manager = MvccTransactionManager.start(store, patient(), System::nanoTime);
+            meters.listening(flushWhenAsked));
+    this.manager =
+        MvccTransactionManager.start(
+            store, patient(), System::nanoTime, new WriteAdmission(), meters.transactions());
     var _ =
         pruner.scheduleWithFixedDelay(
             () -> runUpkeep(this::prune), PRUNE_SECONDS, PRUNE_SECONDS, TimeUnit.SECONDS);
   }
 
   static VarveContender open(Path directory, Durability durability) {
-    return new VarveContender(directory, durability);
+    return new VarveContender(directory, durability, Meters.none());
+  }
+
+  static VarveContender openMetered(Path directory, Durability durability) {
+    return new VarveContender(directory, durability, Meters.ofService());
   }
 
   static RocksDbSettings engineSettings(Path directory) {
@@ -276,6 +285,7 @@ final class VarveContender implements Contender {
   public void close() {
     flusher.shutdownNow();
     pruner.shutdownNow();
+    meters.close();
     manager.close();
   }
 }

@@ -57,7 +57,7 @@ enum Workload {
     return switch (this) {
       case RMW_WAL_OFF, RMW_WAL_ON -> List.of(2);
       // A group commit lives on many threads. Which number is best is for each peer to show.
-      case RMW_SYNC -> kind == ContenderKind.VARVE ? List.of(64) : List.of(8, 32, 64);
+      case RMW_SYNC -> kind.isVarve() ? List.of(64) : List.of(8, 32, 64);
       case HOT -> List.of(8);
       case BULK_WAL_OFF, BULK_WAL_ON, LOAD -> List.of(1);
       case DURABILITY -> List.of(8);
@@ -68,7 +68,7 @@ enum Workload {
   Set<ContenderKind> defaultSystems() {
     return this == LOAD
         ? EnumSet.of(ContenderKind.VARVE, ContenderKind.ROCKSDB)
-        : EnumSet.allOf(ContenderKind.class);
+        : EnumSet.complementOf(EnumSet.of(ContenderKind.VARVE_METERED));
   }
 
   /** How many rounds count, unless the command line says so. */

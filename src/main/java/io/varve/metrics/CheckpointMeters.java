@@ -23,12 +23,12 @@ public final class CheckpointMeters implements MeterBinder {
 
   @Override
   public void bindTo(MeterRegistry registry) {
-    Gauge.builder("varve.checkpoint.count", readings, PeriodicReadings::checkpointCount)
+    Gauge.builder("varve.checkpoints", readings, PeriodicReadings::checkpointCount)
         .description("Checkpoints there are, damaged ones included")
         .register(registry);
     newest("varve.checkpoint", CheckpointManifest::bytes)
         .baseUnit("bytes")
-        .description("Of the newest checkpoint; 0 if there is none")
+        .description("Size of the newest checkpoint; 0 if there is none")
         .register(registry);
     newest(
             "varve.checkpoint.last.success.timestamp",

@@ -35,16 +35,25 @@ public final class EngineMeters implements MeterBinder {
 
   private void bindFiles(MeterRegistry registry) {
     gauge("l0.files", StorageStats::level0Files, "Files of versions at level 0").register(registry);
-    gauge("pending.compaction", StorageStats::pendingCompactionBytes, "What compaction is behind")
+    gauge(
+            "pending.compaction",
+            StorageStats::pendingCompactionBytes,
+            "What compactions have yet to rewrite")
         .baseUnit(BYTES)
         .register(registry);
     gauge("running.compactions", StorageStats::runningCompactions, "Compactions under way")
         .register(registry);
-    gauge("sst", StorageStats::liveSstBytes, "Sorted files")
+    gauge(
+            "sst",
+            StorageStats::liveSstBytes,
+            "Sorted files: those of the newest state, and all that are there")
         .tag("kind", "live")
         .baseUnit(BYTES)
         .register(registry);
-    gauge("sst", StorageStats::totalSstBytes, "Sorted files")
+    gauge(
+            "sst",
+            StorageStats::totalSstBytes,
+            "Sorted files: those of the newest state, and all that are there")
         .tag("kind", "total")
         .baseUnit(BYTES)
         .register(registry);
@@ -54,28 +63,39 @@ public final class EngineMeters implements MeterBinder {
         .register(registry);
     gauge("open.handles", StorageStats::openHandles, "Native objects that are open")
         .register(registry);
-    counter("compaction", t -> t.compactionReadBytes(), "Read and written by compactions")
+    counter("compaction", t -> t.compactionReadBytes(), "What compactions have read and written")
         .tag("dir", "read")
         .baseUnit(BYTES)
         .register(registry);
-    counter("compaction", t -> t.compactionWriteBytes(), "Read and written by compactions")
+    counter("compaction", t -> t.compactionWriteBytes(), "What compactions have read and written")
         .tag("dir", "write")
         .baseUnit(BYTES)
         .register(registry);
   }
 
   private void bindMemory(MeterRegistry registry) {
-    gauge("memtable", StorageStats::memtableBytes, "Memtables").baseUnit(BYTES).register(registry);
-    gauge("table.readers", StorageStats::tableReaderBytes, "Open files, outside the cache")
+    gauge("memtable", StorageStats::memtableBytes, "What memtables take of memory")
         .baseUnit(BYTES)
         .register(registry);
-    gauge("block.cache.usage", StorageStats::blockCacheBytes, "In the block cache")
+    gauge(
+            "table.readers",
+            StorageStats::tableReaderBytes,
+            "What open files take of memory outside the block cache")
         .baseUnit(BYTES)
         .register(registry);
-    gauge("block.cache.pinned", StorageStats::blockCachePinnedBytes, "Of it in use")
+    gauge("block.cache.usage", StorageStats::blockCacheBytes, "What the block cache holds")
         .baseUnit(BYTES)
         .register(registry);
-    gauge("block.cache.capacity", StorageStats::blockCacheCapacityBytes, "That it may hold")
+    gauge(
+            "block.cache.pinned",
+            StorageStats::blockCachePinnedBytes,
+            "What the block cache holds and cannot let go of")
+        .baseUnit(BYTES)
+        .register(registry);
+    gauge(
+            "block.cache.capacity",
+            StorageStats::blockCacheCapacityBytes,
+            "What the block cache may hold")
         .baseUnit(BYTES)
         .register(registry);
   }
@@ -86,12 +106,15 @@ public final class EngineMeters implements MeterBinder {
         "index", EngineTickers::indexBlockHits, EngineTickers::indexBlockMisses, registry);
     hitsAndMisses(
         "filter", EngineTickers::filterBlockHits, EngineTickers::filterBlockMisses, registry);
-    counter("stall", t -> t.stallMicros() / MICROS_PER_SECOND, "For which it held writers up")
+    counter(
+            "stall",
+            t -> t.stallMicros() / MICROS_PER_SECOND,
+            "Time for which RocksDB itself held writers up")
         .baseUnit("seconds")
         .register(registry);
     FunctionCounter.builder("varve.wal", stats, s -> tickers(s).walBytes())
         .baseUnit(BYTES)
-        .description("Written to the write-ahead log")
+        .description("What was written to the write-ahead log")
         .register(registry);
   }
 
@@ -103,7 +126,7 @@ public final class EngineMeters implements MeterBinder {
     counter("block.cache.hit", hits, "Blocks found in the cache")
         .tag("type", type)
         .register(registry);
-    counter("block.cache.miss", misses, "Blocks read from disk")
+    counter("block.cache.miss", misses, "Blocks that were not in the cache and had to be read")
         .tag("type", type)
         .register(registry);
   }

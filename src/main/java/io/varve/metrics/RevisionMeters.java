@@ -57,24 +57,27 @@ public final class RevisionMeters implements MeterBinder {
   }
 
   private void bindRevisions(MeterRegistry registry) {
-    gauge("varve.revision.current", s -> s.store().visible().value(), "The newest readable one")
+    gauge(
+            "varve.revision.current",
+            s -> s.store().visible().value(),
+            "The newest revision that can be read")
         .register(registry);
     gauge(
             "varve.revision.durable",
             s -> s.store().durable().value(),
-            "The newest that survives a power failure")
+            "The newest revision that survives a power failure")
         .register(registry);
     gauge(
             "varve.revision.durability.lag",
             s -> Math.max(0, s.store().visible().value() - s.store().durable().value()),
             "Revisions that can be read and would not survive a power failure")
         .register(registry);
-    seen("varve.revision.flushed", s -> s.flushed().value(), "The newest in sorted files")
+    seen("varve.revision.flushed", s -> s.flushed().value(), "The newest revision in sorted files")
         .register(registry);
     seen(
             "varve.revision.compacted",
             s -> s.prunedTo().value(),
-            "The smallest at which every read is exact")
+            "The smallest revision at which every read is exact")
         .register(registry);
     FunctionCounter.builder("varve.clock.steps.back", this, self -> self.stepsBack())
         .description("How often the clock went back by more than a second")

@@ -56,10 +56,18 @@ public final class StoreMeters implements MeterBinder {
         .description("1 while a write of the log takes longer than any commit may")
         .register(registry);
     bytes(registry, "varve.disk.free", "Free on the disk of the store", s -> s.diskFreeBytes());
-    bytes(registry, "varve.disk.capacity", "Of the disk of the store", s -> s.diskBytes());
-    bytes(registry, "varve.disk.reserve", "Of the disk that must stay free", s -> s.reserveBytes());
-    bytes(registry, "varve.db", "Of the store", s -> s.storeBytes());
-    bytes(registry, "varve.quota", "That the store may have; 0 for any", s -> s.maxStoreBytes());
+    bytes(registry, "varve.disk.capacity", "Size of the disk of the store", s -> s.diskBytes());
+    bytes(
+        registry,
+        "varve.disk.reserve",
+        "What must stay free on the disk of the store",
+        s -> s.reserveBytes());
+    bytes(registry, "varve.db", "What the store takes on its disk", s -> s.storeBytes());
+    bytes(
+        registry,
+        "varve.quota",
+        "What the store may take on its disk; 0 for no bound",
+        s -> s.maxStoreBytes());
   }
 
   private int stallState() {

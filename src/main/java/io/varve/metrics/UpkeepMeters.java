@@ -27,7 +27,8 @@ public final class UpkeepMeters implements MeterBinder {
     flushed("varve.flush", FlushStats::bytes, "Keys and values written")
         .baseUnit(BYTES)
         .register(registry);
-    flushed("varve.flush.keys", FlushStats::keys, "Keys of each flush").register(registry);
+    flushed("varve.flush.keys", FlushStats::keys, "Distinct keys of each flush, added up")
+        .register(registry);
     flushed("varve.flush.versions", FlushStats::versions, "Versions written").register(registry);
     flushed("varve.flush.commits", FlushStats::commits, "Commits written").register(registry);
     flushed("varve.flush.collapsed", FlushStats::collapsed, "Versions that nobody needed any more")

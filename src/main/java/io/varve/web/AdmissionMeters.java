@@ -23,20 +23,36 @@ final class AdmissionMeters implements MeterBinder {
         .limits()
         .forEach(
             (kind, limit) -> {
-              gauge("varve.inflight", limit, ConcurrencyLimit::running, "Calls that run")
+              gauge("varve.inflight", limit, ConcurrencyLimit::running, "Calls that run, by class")
                   .tag("class", kind)
                   .register(registry);
-              gauge("varve.inflight.waiting", limit, ConcurrencyLimit::waiting, "Calls that wait")
+              gauge(
+                      "varve.inflight.waiting",
+                      limit,
+                      ConcurrencyLimit::waiting,
+                      "Calls that wait for their turn, by class")
                   .tag("class", kind)
                   .register(registry);
-              gauge("varve.inflight.limit", limit, ConcurrencyLimit::maxRunning, "That may run")
+              gauge(
+                      "varve.inflight.limit",
+                      limit,
+                      ConcurrencyLimit::maxRunning,
+                      "Calls that may run at a time, by class")
                   .tag("class", kind)
                   .register(registry);
             });
-    gauge("varve.inflight", bytes, ByteBudget::held, "That requests hold of bodies and answers")
+    gauge(
+            "varve.inflight",
+            bytes,
+            ByteBudget::held,
+            "What bodies and answers of requests take of the heap")
         .baseUnit("bytes")
         .register(registry);
-    gauge("varve.inflight.max", bytes, ByteBudget::maxBytes, "That requests may hold")
+    gauge(
+            "varve.inflight.max",
+            bytes,
+            ByteBudget::maxBytes,
+            "What bodies and answers of requests may take of the heap")
         .baseUnit("bytes")
         .register(registry);
   }

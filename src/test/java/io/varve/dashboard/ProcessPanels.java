@@ -108,7 +108,7 @@ final class ProcessPanels {
           .whenBad("Skipped ones met a run that was not done: runs take longer than the interval."),
       lines("Checkpoints", COUNT)
           .shows("Checkpoints that there are, and verifications that failed.")
-          .query("there are", "sum(varve_checkpoint_count{$here})")
+          .query("there are", "sum(varve_checkpoints{$here})")
           .query("failed to verify", "sum(varve_checkpoint_verify_failures_total{$here})")
           .whenBad("Any failure: make another one and check the disk; see VarveVerifyFailed."),
       lines("Age of the last checkpoint", SECONDS)
