@@ -5,9 +5,13 @@ import io.micrometer.core.instrument.Timer;
 import io.varve.model.Revision;
 import io.varve.mvcc.MvccListener;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Times the syncs of the log, and passes every event on. */
 public final class MeteredListener implements MvccListener {
+  private static final Logger log = LoggerFactory.getLogger(MeteredListener.class);
+
   private final MvccListener next;
   private final Timer syncs;
 
@@ -23,7 +27,11 @@ public final class MeteredListener implements MvccListener {
 
   @Override
   public void logSynced(long nanos) {
-    syncs.record(nanos, TimeUnit.NANOSECONDS);
+    try {
+      syncs.record(nanos, TimeUnit.NANOSECONDS);
+    } catch (RuntimeException e) {
+      log.warn("A sync of the log could not be noted.", e); // and is no failed sync
+    }
     next.logSynced(nanos);
   }
 

@@ -45,8 +45,9 @@ final class CommitLog {
     if (durability == Durability.SYNC_ON_COMMIT) {
       long started = System.nanoTime();
       storage.write(records, WriteSync.SYNCED);
-      listener.logSynced(System.nanoTime() - started);
+      long took = System.nanoTime() - started;
       visibility.markDurable(commits.getLast().revision());
+      listener.logSynced(took);
     } else {
       storage.write(records, WriteSync.LOGGED);
     }
@@ -58,8 +59,9 @@ final class CommitLog {
       long logged = visibility.visible();
       long started = System.nanoTime();
       storage.syncWal();
-      listener.logSynced(System.nanoTime() - started);
+      long took = System.nanoTime() - started;
       visibility.markDurable(logged);
+      listener.logSynced(took);
     }
   }
 

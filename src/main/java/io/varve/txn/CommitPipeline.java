@@ -64,11 +64,14 @@ final class CommitPipeline implements AutoCloseable {
     this.settings = settings;
     this.admission = admission;
     this.nanoTime = nanoTime;
-    this.listener = listener;
+    this.listener = new GuardedListener(listener);
     this.log =
         commits.usesLog()
             ? new LogWriter(
-                commits, new AdaptiveBatch(settings.batch(), Long.MAX_VALUE), nanoTime, listener)
+                commits,
+                new AdaptiveBatch(settings.batch(), Long.MAX_VALUE),
+                nanoTime,
+                this.listener)
             : null;
     this.timer =
         Executors.newSingleThreadScheduledExecutor(

@@ -2,7 +2,7 @@ package io.varve.txn;
 
 /**
  * Hears of transactions and commits. Called on the thread that causes an event, for every
- * transaction: return at once, and never throw.
+ * transaction: return at once. What it throws is reported and otherwise ignored.
  */
 public interface TransactionListener {
   /** Hears nothing. */

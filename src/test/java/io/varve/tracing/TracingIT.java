@@ -247,7 +247,7 @@ final class TracingIT {
                     .contains(
                         "http_server_requests_seconds_count{method=\"PUT\",status=\"201\",uri=\"/v1/kv/**\"}"));
     assertThat(openMetrics())
-        .doesNotContain("varve_request")
+        .doesNotContain("varve_request_")
         .doesNotContain("transaction_active_seconds")
         .doesNotContain("error=\"none\"");
   }

@@ -39,6 +39,10 @@ final class PhaseTimesTest {
       };
 
   private MvccTransactionManager start(Durability durability) {
+    return start(durability, listener);
+  }
+
+  private MvccTransactionManager start(Durability durability, TransactionListener hearing) {
     MvccStore store =
         MvccStore.open(
             InMemoryStorageService.create(),
@@ -47,11 +51,7 @@ final class PhaseTimesTest {
             StoreId.of(1),
             MvccListener.NONE);
     return MvccTransactionManager.start(
-        store,
-        TransactionSettings.DEFAULTS,
-        nanos::incrementAndGet,
-        new WriteAdmission(),
-        listener);
+        store, TransactionSettings.DEFAULTS, nanos::incrementAndGet, new WriteAdmission(), hearing);
   }
 
   private static List<CommitPhase> phases(TransactionEnd end) {
@@ -78,6 +78,37 @@ final class PhaseTimesTest {
               CommitPhase.ADMIT, CommitPhase.VALIDATE, CommitPhase.QUEUE, CommitPhase.APPLY);
     }
     assertThat(end.phases().sumNanos()).isPositive().isLessThanOrEqualTo(end.nanos());
+  }
+
+  /** Whoever watches must not be able to fail a commit, nor to end the thread of the log. */
+  @ParameterizedTest
+  @EnumSource(Durability.class)
+  void listenerThatThrows_changesNothing(Durability durability) {
+    TransactionListener broken =
+        new TransactionListener() {
+          @Override
+          public void begun() {
+            throw new IllegalStateException("begun");
+          }
+
+          @Override
+          public void ended(TransactionEnd end) {
+            throw new IllegalStateException("ended");
+          }
+
+          @Override
+          public void groupLogged(int commits, long bytes) {
+            throw new IllegalStateException("logged");
+          }
+        };
+    try (MvccTransactionManager manager = start(durability, broken)) {
+      for (int i = 0; i < 3; i++) {
+        Transaction transaction = manager.begin(TransactionOptions.DEFAULTS);
+        transaction.put(Key.of("k" + i), Value.of("v"));
+        assertThat(transaction.commit()).isInstanceOf(CommitResult.Committed.class);
+      }
+      assertThat(manager.activeTransactions()).isZero();
+    }
   }
 
   @Test
