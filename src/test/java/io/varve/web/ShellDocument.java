@@ -156,7 +156,8 @@ final class ShellDocument {
         .replaceAll(
             "(\"(?:opsPerSecond|averageOpsPerSecond|bestOpsPerSecond|rsd|lastDurationMs"
                 + "|uptimeSeconds|sstBytes|diskFreeBytes|bytesInFlight|overlayBytes|bytes|seconds"
-                + "|expectedBytes|durationMs|ceiling|files)\":)[0-9.Ee+-]+",
+                + "|expectedBytes|durationMs|ceiling|files|windowSeconds|perSecond|committedPerSecond"
+                + "|p50Ms|p90Ms|p99Ms|lastBytes)\":)[0-9.Ee+-]+",
             "$1<n>");
   }
 }
