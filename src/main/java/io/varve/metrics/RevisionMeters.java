@@ -123,7 +123,8 @@ public final class RevisionMeters implements MeterBinder {
     age("varve.txn.oldest.age", s -> seconds(s.transactions().oldestAgeNanos()))
         .description("Age of the oldest transaction that a client holds open; 0 if there is none")
         .register(registry);
-    age("varve.oldest.snapshot.age", s -> seconds(s.store().oldestReaderAgeNanos()))
+    seen("varve.oldest.snapshot.age", s -> seconds(s.oldestReaderNanos()), "")
+        .baseUnit("seconds")
         .description(
             "How long the oldest reader has been reading, holds left out; 0 if there is none")
         .register(registry);

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,8 @@ public final class SlowTransactionLog {
   private static final Logger log = LoggerFactory.getLogger(SlowTransactionLog.class);
 
   static final int MAX_PER_SECOND = 10;
+
+  private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{C}\\p{Zl}\\p{Zp}\"]");
 
   private final long thresholdNanos;
   private final LongSupplier nanoTime;
@@ -72,11 +75,14 @@ public final class SlowTransactionLog {
       text.append(' ').append(end.options().id());
     }
     if (end.options().label() != null) {
-      text.append(" \"").append(end.options().label()).append('"');
+      text.append(" \"").append(oneLine(end.options().label())).append('"');
     }
     text.append(": ").append(end.outcome()).append(" after ").append(ms(end.nanos()));
-    text.append(", ").append(end.operations()).append(" operations; open ");
-    text.append(ms(end.nanos() - end.phases().sumNanos()));
+    text.append(", ").append(end.operations()).append(" operations; ");
+    if (!end.isTimed()) {
+      return text.append("its phases were not timed.").toString();
+    }
+    text.append("open ").append(ms(end.nanos() - end.phases().sumNanos()));
     for (CommitPhase phase : CommitPhase.values()) {
       if (end.phases().has(phase)) {
         text.append(", ").append(phase.name().toLowerCase(Locale.ROOT)).append(' ');
@@ -84,6 +90,11 @@ public final class SlowTransactionLog {
       }
     }
     return text.append('.').toString();
+  }
+
+  /** A client chooses it, and must not be able to write lines of its own. */
+  private static String oneLine(String label) {
+    return UNPRINTABLE.matcher(label).replaceAll("?");
   }
 
   private static String ms(long nanos) {

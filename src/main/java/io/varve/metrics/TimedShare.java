@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * one group of commits do, would otherwise be drawn by their place in it.
  */
 final class TimedShare {
-  /** A timed transaction costs about a microsecond. */
-  static final int MAX_PER_SECOND = 10_000;
+  /** One costs a microsecond or two, so all of them a hundredth of a processor at most. */
+  static final int MAX_PER_SECOND = 5_000;
 
   /** One of {@code mask + 1}, a power of two, is timed. */
   private volatile int mask;

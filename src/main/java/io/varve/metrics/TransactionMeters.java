@@ -105,8 +105,9 @@ public final class TransactionMeters implements TransactionListener {
   }
 
   @Override
-  public void begun() {
+  public boolean begun() {
     begun.increment();
+    return share.isNext();
   }
 
   @Override
@@ -115,7 +116,7 @@ public final class TransactionMeters implements TransactionListener {
     if (!end.conflicts().isEmpty()) {
       count(conflicts, end.conflicts().getFirst().kind());
     }
-    if (share.isNext()) {
+    if (end.isTimed()) {
       duration.record(end.nanos(), TimeUnit.NANOSECONDS);
       durations.add(end.nanos());
       operations.record(end.operations());

@@ -20,6 +20,8 @@ import java.util.List;
  * @param oldestUnflushedMs commit time of the oldest unflushed commit, ms since 1970, or 0
  * @param openSnapshots snapshots in use
  * @param oldestSnapshot the oldest of them, or the newest revision
+ * @param oldestReaderNanos how long the reader that came first has been here, holds left out; or 0;
+ *     as exact as these numbers are asked for often
  * @param holds revisions that are held, which count as snapshots too
  * @param clockStepsBack how often the clock went back by over a second
  * @param flushedVersions versions in sorted files, estimated by the engine
@@ -47,6 +49,7 @@ public record StoreStatus(
     long oldestUnflushedMs,
     int openSnapshots,
     Revision oldestSnapshot,
+    long oldestReaderNanos,
     int holds,
     long clockStepsBack,
     long flushedVersions,

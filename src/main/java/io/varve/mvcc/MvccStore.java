@@ -410,11 +410,6 @@ public final class MvccStore implements AutoCloseable {
     return storage.stats();
   }
 
-  /** How long the reader that came first has been reading, holds left out; 0 if there is none. */
-  public long oldestReaderAgeNanos() {
-    return snapshots.oldestReaderAgeNanos();
-  }
-
   /** Numbers of this moment. */
   public StoreStatus status() {
     OverlayView view = overlay.view();
@@ -436,6 +431,7 @@ public final class MvccStore implements AutoCloseable {
         view.oldestCommitMs(),
         snapshots.size(),
         new Revision(snapshots.oldest(visible)),
+        snapshots.oldestReaderAgeNanos(),
         holds.count(),
         revisions.clockStepsBack(),
         engine.estimatedVersions(),

@@ -20,10 +20,13 @@ final class SnapshotRegistry {
   private final Set<Lease> leases = ConcurrentHashMap.newKeySet();
   private volatile long floor;
 
+  /** When somebody last asked for ages: near enough for a lease that began after that. */
+  private volatile long lastLookNanos = System.nanoTime();
+
   /** One reader's hold on a revision. Thread-safe; releasing twice is harmless. */
   final class Lease implements AutoCloseable {
     private final long revision;
-    private final long sinceNanos = System.nanoTime();
+    private final long sinceNanos = lastLookNanos;
     private volatile boolean confirmed;
     private volatile boolean onlyKeeps;
 
@@ -119,9 +122,14 @@ final class SnapshotRegistry {
     return oldest;
   }
 
-  /** How long the reader that came first has been here, those left out that only keep; or 0. */
+  /**
+   * How long the reader that came first has been here, those left out that only keep; or 0. Too
+   * much by as long as nobody had asked before it came: a look at the clock for each reader would
+   * cost more than the answer is worth.
+   */
   long oldestReaderAgeNanos() {
     long now = System.nanoTime();
+    lastLookNanos = now;
     long oldest = 0;
     for (Lease lease : leases) {
       if (!lease.onlyKeeps) {

@@ -43,7 +43,6 @@ final class CommitPipeline implements AutoCloseable {
   private final ConflictDetector detector;
   private final TransactionSettings settings;
   private final WriteAdmission admission;
-  private final LongSupplier nanoTime;
   private final TransactionListener listener;
   private final @Nullable LogWriter log;
   private final ScheduledExecutorService timer;
@@ -63,7 +62,6 @@ final class CommitPipeline implements AutoCloseable {
     this.detector = new ConflictDetector(commits);
     this.settings = settings;
     this.admission = admission;
-    this.nanoTime = nanoTime;
     this.listener = new GuardedListener(listener);
     this.log =
         commits.usesLog()
@@ -124,18 +122,18 @@ final class CommitPipeline implements AutoCloseable {
       List<OutcomeRecord> outcomes,
       PhaseTimes phases) {
     awaitRoom(buffer::onlyDeletes);
-    phases.end(CommitPhase.ADMIT, nanoTime.getAsLong());
+    phases.end(CommitPhase.ADMIT);
     long checked = commits.lastOrdered().value();
     List<Conflict> conflicts = detector.find(buffer, snapshot, snapshot);
     if (!conflicts.isEmpty()) {
       return new CommitResult.Conflicted(conflicts);
     }
     PreparedWrites writes = commits.prepare(buffer.writes(), outcomes);
-    phases.end(CommitPhase.VALIDATE, nanoTime.getAsLong());
+    phases.end(CommitPhase.VALIDATE);
     CommitTicket ticket;
     commitLock.lock();
     try {
-      phases.end(CommitPhase.QUEUE, nanoTime.getAsLong());
+      phases.end(CommitPhase.QUEUE);
       requireOpen();
       conflicts = detector.find(buffer, snapshot, Math.max(snapshot, checked));
       if (!conflicts.isEmpty()) {
@@ -145,9 +143,9 @@ final class CommitPipeline implements AutoCloseable {
     } finally {
       commitLock.unlock();
     }
-    phases.end(CommitPhase.APPLY, nanoTime.getAsLong());
+    phases.end(CommitPhase.APPLY);
     Revision revision = finish(ticket);
-    ticket.noteTimes(phases, nanoTime);
+    ticket.noteTimes(phases);
     return new CommitResult.Committed(revision, true);
   }
 

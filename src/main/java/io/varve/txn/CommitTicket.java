@@ -3,7 +3,6 @@ package io.varve.txn;
 import io.varve.mvcc.Commit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A commit on its way into the log, and the thread that waits for it. */
@@ -67,11 +66,11 @@ final class CommitTicket {
   }
 
   /** Ends the phases that came after the commit was ordered, if there were any. */
-  void noteTimes(PhaseTimes phases, LongSupplier nanoTime) {
+  void noteTimes(PhaseTimes phases) {
     if (timed) {
-      phases.end(CommitPhase.QUEUE, takenNanos);
-      phases.end(CommitPhase.WAL, loggedNanos);
-      phases.end(CommitPhase.PUBLISH, nanoTime.getAsLong());
+      phases.endAt(CommitPhase.QUEUE, takenNanos);
+      phases.endAt(CommitPhase.WAL, loggedNanos);
+      phases.end(CommitPhase.PUBLISH);
     }
   }
 

@@ -1,7 +1,5 @@
 package io.varve.txn;
 
-import java.util.function.Consumer;
-
 /**
  * Keeps what a listener throws away from commits: what it hears of has happened by then, and the
  * thread that writes the log must go on. It goes where an exception goes that nobody catches.
@@ -14,26 +12,35 @@ final class GuardedListener implements TransactionListener {
   }
 
   @Override
-  public void begun() {
-    tell(TransactionListener::begun);
+  public boolean begun() {
+    try {
+      return next.begun();
+    } catch (RuntimeException e) {
+      report(e);
+      return false;
+    }
   }
 
   @Override
   public void ended(TransactionEnd end) {
-    tell(listener -> listener.ended(end));
+    try {
+      next.ended(end);
+    } catch (RuntimeException e) {
+      report(e);
+    }
   }
 
   @Override
   public void groupLogged(int commits, long bytes) {
-    tell(listener -> listener.groupLogged(commits, bytes));
+    try {
+      next.groupLogged(commits, bytes);
+    } catch (RuntimeException e) {
+      report(e);
+    }
   }
 
-  private void tell(Consumer<TransactionListener> event) {
-    try {
-      event.accept(next);
-    } catch (RuntimeException e) {
-      Thread thread = Thread.currentThread();
-      thread.getUncaughtExceptionHandler().uncaughtException(thread, e);
-    }
+  private static void report(RuntimeException failure) {
+    Thread thread = Thread.currentThread();
+    thread.getUncaughtExceptionHandler().uncaughtException(thread, failure);
   }
 }

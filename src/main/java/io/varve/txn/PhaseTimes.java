@@ -1,6 +1,8 @@
 package io.varve.txn;
 
 import java.util.Arrays;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long each phase of a commit took. Phases that it did not come to are not there. Written by
@@ -11,20 +13,40 @@ public final class PhaseTimes {
   private static final long ABSENT = -1;
   private static final CommitPhase[] PHASES = CommitPhase.values();
 
-  /** Of a transaction that never tried to commit. */
-  static final PhaseTimes NONE = new PhaseTimes(0);
+  /** Of a transaction that is not timed, or never tried to commit. Never looks at a clock. */
+  static final PhaseTimes NONE = new PhaseTimes(null);
 
+  private final @Nullable LongSupplier nanoTime;
   private final long[] nanos = new long[PHASES.length];
   private long lastNanos;
 
-  /** Times of a commit that begins at {@code startNanos}. */
-  PhaseTimes(long startNanos) {
+  private PhaseTimes(@Nullable LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     Arrays.fill(nanos, ABSENT);
-    lastNanos = startNanos;
   }
 
-  /** Ends {@code phase}, which has gone on since the last one ended. */
-  void end(CommitPhase phase, long nowNanos) {
+  /** Times of a commit that begins now. */
+  static PhaseTimes start(LongSupplier nanoTime) {
+    PhaseTimes times = new PhaseTimes(nanoTime);
+    times.lastNanos = nanoTime.getAsLong();
+    return times;
+  }
+
+  /** Ends {@code phase} now; it has gone on since the last one ended. */
+  void end(CommitPhase phase) {
+    if (nanoTime != null) {
+      add(phase, nanoTime.getAsLong());
+    }
+  }
+
+  /** The same at another time. */
+  void endAt(CommitPhase phase, long thenNanos) {
+    if (nanoTime != null) {
+      add(phase, thenNanos);
+    }
+  }
+
+  private void add(CommitPhase phase, long nowNanos) {
     int index = phase.ordinal();
     nanos[index] = Math.max(0, nanos[index]) + Math.max(0, nowNanos - lastNanos);
     lastNanos = nowNanos;

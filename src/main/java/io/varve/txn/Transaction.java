@@ -33,6 +33,7 @@ public final class Transaction implements WriteView, AutoCloseable {
   private final CommitPipeline pipeline;
   private final LongSupplier nanoTime;
   private final long startNanos;
+  private final boolean isTimed;
   private final Runnable onEnd;
   private final AtomicReference<TransactionState> state =
       new AtomicReference<>(TransactionState.ACTIVE);
@@ -57,7 +58,7 @@ public final class Transaction implements WriteView, AutoCloseable {
     this.nanoTime = nanoTime;
     this.startNanos = nanoTime.getAsLong();
     this.onEnd = onEnd;
-    pipeline.listener().begun();
+    this.isTimed = pipeline.listener().begun();
   }
 
   /** How it runs. */
@@ -159,7 +160,7 @@ public final class Transaction implements WriteView, AutoCloseable {
 
   private CommitResult commitOrKeep(List<OutcomeRecord> outcomes) {
     if (buffer.hasWrites()) {
-      phases = new PhaseTimes(nanoTime.getAsLong());
+      phases = isTimed ? PhaseTimes.start(nanoTime) : PhaseTimes.NONE;
       return pipeline.commit(buffer, snapshot.revision().value(), options, outcomes, phases);
     }
     if (!outcomes.isEmpty()) {
@@ -222,7 +223,13 @@ public final class Transaction implements WriteView, AutoCloseable {
         .listener()
         .ended(
             new TransactionEnd(
-                options, outcome(from, to), buffer.operations(), ageNanos(), phases, conflicts));
+                options,
+                outcome(from, to),
+                buffer.operations(),
+                ageNanos(),
+                isTimed,
+                phases,
+                conflicts));
     return true;
   }
 

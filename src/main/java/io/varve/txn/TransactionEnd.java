@@ -9,7 +9,8 @@ import java.util.List;
  * @param outcome how it ended
  * @param operations reads and writes in it
  * @param nanos from its begin to its end
- * @param phases where the time of its commit went
+ * @param isTimed whether the listener wanted the time of its phases
+ * @param phases where the time of its commit went; none if it is not timed
  * @param conflicts what got into its way, for an outcome of {@code CONFLICT}
  */
 public record TransactionEnd(
@@ -17,5 +18,6 @@ public record TransactionEnd(
     TransactionOutcome outcome,
     int operations,
     long nanos,
+    boolean isTimed,
     PhaseTimes phases,
     List<Conflict> conflicts) {}

@@ -8,8 +8,13 @@ public interface TransactionListener {
   /** Hears nothing. */
   TransactionListener NONE = new TransactionListener() {};
 
-  /** A transaction begins. */
-  default void begun() {}
+  /**
+   * A transaction begins; whether the phases of its commit are to be timed. Each look at the clock
+   * costs a part of what a small commit does.
+   */
+  default boolean begun() {
+    return false;
+  }
 
   /** A transaction is over. */
   default void ended(TransactionEnd end) {}

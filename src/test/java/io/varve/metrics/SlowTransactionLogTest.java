@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.varve.txn.CommitPhase;
 import io.varve.txn.SlowTransactions;
+import io.varve.txn.TransactionEnd;
 import io.varve.txn.TransactionOutcome;
 import java.time.Duration;
 import java.util.Map;
@@ -41,6 +42,18 @@ final class SlowTransactionLogTest {
             "Slow transaction 0a1b \"import\": COMMITTED after 250.0 ms, 7 operations; open 47.0"
                 + " ms, validate 3.0 ms, wal 200.0 ms.");
     assertThat(slow.count()).isEqualTo(1);
+  }
+
+  @Test
+  void label_cannotWriteLinesOfItsOwn(CapturedOutput output) {
+    TransactionEnd end =
+        SlowTransactions.end(
+            "a\nERROR forged\u2028\u001b[31m\"",
+            TransactionOutcome.COMMITTED,
+            Duration.ofSeconds(1),
+            Map.of());
+    slow.note(end);
+    assertThat(output).contains("Slow transaction 0a1b \"a?ERROR forged??[31m?\": COMMITTED");
   }
 
   @Test

@@ -200,13 +200,13 @@ final class TransactionMetersTest {
     }
     takes(Duration.ofSeconds(1));
     recent.tick();
-    assertThat(meters.share().parts()).isEqualTo(4);
-    for (int i = 0; i < 4_000; i++) {
+    assertThat(meters.share().parts()).isEqualTo(8);
+    for (int i = 0; i < 8_000; i++) {
       manager.begin(TransactionOptions.DEFAULTS).close();
     }
-    assertThat(completed(TransactionOutcome.ABORTED)).isEqualTo(34_000);
+    assertThat(completed(TransactionOutcome.ABORTED)).isEqualTo(38_000);
     assertThat(exported("varve_txn_duration_seconds_count")).isBetween(30_700.0, 31_300.0);
-    takes(Duration.ofSeconds(1));
+    takes(Duration.ofSeconds(2));
     recent.tick();
     assertThat(meters.share().parts()).isEqualTo(1);
   }

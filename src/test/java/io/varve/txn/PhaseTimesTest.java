@@ -28,10 +28,16 @@ final class PhaseTimesTest {
   /** Each look at the clock takes a nanosecond. */
   private final AtomicLong nanos = new AtomicLong();
 
+  private boolean timed = true;
   private final List<TransactionEnd> ends = new CopyOnWriteArrayList<>();
 
   private final TransactionListener listener =
       new TransactionListener() {
+        @Override
+        public boolean begun() {
+          return timed;
+        }
+
         @Override
         public void ended(TransactionEnd end) {
           ends.add(end);
@@ -87,7 +93,7 @@ final class PhaseTimesTest {
     TransactionListener broken =
         new TransactionListener() {
           @Override
-          public void begun() {
+          public boolean begun() {
             throw new IllegalStateException("begun");
           }
 
@@ -112,6 +118,21 @@ final class PhaseTimesTest {
   }
 
   @Test
+  void oneThatIsNotTimed_hasNoPhases() {
+    timed = false;
+    try (MvccTransactionManager manager = start(Durability.SYNC_ON_COMMIT)) {
+      Transaction transaction = manager.begin(TransactionOptions.DEFAULTS);
+      transaction.put(Key.of("k"), Value.of("v"));
+      var _ = transaction.commit();
+    }
+    TransactionEnd end = ends.getFirst();
+    assertThat(end.outcome()).isEqualTo(TransactionOutcome.COMMITTED);
+    assertThat(end.isTimed()).isFalse();
+    assertThat(end.nanos()).isPositive();
+    assertThat(phases(end)).isEmpty();
+  }
+
+  @Test
   void readOnlyOne_hasNoPhases() {
     try (MvccTransactionManager manager = start(Durability.FLUSH_ONLY)) {
       Transaction transaction = manager.begin(TransactionOptions.DEFAULTS);
@@ -124,10 +145,10 @@ final class PhaseTimesTest {
 
   @Test
   void phaseThatComesTwice_isAddedUp() {
-    PhaseTimes times = new PhaseTimes(100);
-    times.end(CommitPhase.QUEUE, 110);
-    times.end(CommitPhase.APPLY, 111);
-    times.end(CommitPhase.QUEUE, 131);
+    PhaseTimes times = PhaseTimes.start(() -> 100);
+    times.endAt(CommitPhase.QUEUE, 110);
+    times.endAt(CommitPhase.APPLY, 111);
+    times.endAt(CommitPhase.QUEUE, 131);
     assertThat(times.nanos(CommitPhase.QUEUE)).isEqualTo(30);
     assertThat(times.nanos(CommitPhase.APPLY)).isEqualTo(1);
     assertThat(times.has(CommitPhase.WAL)).isFalse();
@@ -136,8 +157,8 @@ final class PhaseTimesTest {
 
   @Test
   void clockThatStepsBack_makesNoNegativeTime() {
-    PhaseTimes times = new PhaseTimes(100);
-    times.end(CommitPhase.ADMIT, 90);
+    PhaseTimes times = PhaseTimes.start(() -> 100);
+    times.endAt(CommitPhase.ADMIT, 90);
     assertThat(times.nanos(CommitPhase.ADMIT)).isZero();
     assertThat(times.has(CommitPhase.ADMIT)).isTrue();
   }

@@ -13,20 +13,27 @@ public final class SlowTransactions {
   /** A labelled transaction with an id. */
   public static TransactionEnd end(
       TransactionOutcome outcome, Duration took, Map<CommitPhase, Duration> phases) {
-    PhaseTimes times = new PhaseTimes(0);
+    return end("import", outcome, took, phases);
+  }
+
+  /** The same with another label. */
+  public static TransactionEnd end(
+      String label, TransactionOutcome outcome, Duration took, Map<CommitPhase, Duration> phases) {
+    PhaseTimes times = PhaseTimes.start(() -> 0);
     long now = 0;
     for (CommitPhase phase : CommitPhase.values()) {
       Duration time = phases.get(phase);
       if (time != null) {
         now += time.toNanos();
-        times.end(phase, now);
+        times.endAt(phase, now);
       }
     }
     return new TransactionEnd(
-        TransactionOptions.DEFAULTS.identified("0a1b").labelled("import"),
+        TransactionOptions.DEFAULTS.identified("0a1b").labelled(label),
         outcome,
         OPERATIONS,
         took.toNanos(),
+        true,
         times,
         List.of());
   }
