@@ -96,9 +96,10 @@ public final class WriteWatch implements Job<WriteWatchStats> {
     long pending = session.store().overlayBytes();
     try {
       MvccStore store = sessions.store();
-      StoreStatus status = store.status();
+      StorageStats engine = store.engineStats();
+      StoreStatus status = store.status(engine);
       lastStatus = status;
-      lastEngine = store.engineStats();
+      lastEngine = engine;
       if (status.backgroundErrors() > 0) {
         store.engineFailed();
       }

@@ -412,9 +412,13 @@ public final class MvccStore implements AutoCloseable {
 
   /** Numbers of this moment. */
   public StoreStatus status() {
+    return status(storage.stats());
+  }
+
+  /** The same, with numbers of the engine that were just read. */
+  public StoreStatus status(StorageStats engine) {
     OverlayView view = overlay.view();
     long visible = visibility.visible();
-    StorageStats engine = storage.stats();
     return new StoreStatus(
         storeId,
         gate.state(),

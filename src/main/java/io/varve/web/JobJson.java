@@ -109,7 +109,7 @@ final class JobJson {
       @Schema(description = "Attempts that failed.", example = "0") long failures,
       @Schema(
               description = "The last one; left out before the first.",
-              example = "20261124T120000Z-913-1")
+              example = "20261124T120000Z-r913")
           @Nullable String lastId,
       @Schema(description = "Its revision.", example = "913") long lastRevision,
       @Schema(description = "Bytes of its database.", example = "1048576") long lastBytes,
