@@ -41,6 +41,21 @@ final class VarveApplicationIT {
     assertThat(response.body()).contains(expected);
   }
 
+  /** Spring Boot alone answers 500 below a component that is not there. */
+  @ParameterizedTest
+  @CsvSource({
+    "/actuator/health/none/storage, 404",
+    "/actuator/health/readiness/none/storage, 404",
+    "/actuator/health/storage/none/below, 404",
+    "/actuator/health/none, 404",
+    "/actuator/health/readiness/storage, 200",
+    "/actuator/health/storage, 200",
+    "/readyz/none/storage, 404",
+  })
+  void healthOfPartsThatAreNotThere_is404(String path, int status) throws Exception {
+    assertThat(get(path).statusCode()).isEqualTo(status);
+  }
+
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
     var uri = URI.create("http://127.0.0.1:" + port + path);
     try (var client = HttpClient.newHttpClient()) {
