@@ -20,18 +20,24 @@ import org.springframework.util.unit.DataSize;
 record MemoryBudget(
     long heapBytes, long blockCacheBytes, long writeBufferBytes, long slackBytes, long limitBytes) {
   /** The engine may have four memtables of the log and two of the metadata; small ones beside. */
-  private static final int LOG_MEMTABLES = 4;
+  static final int LOG_MEMTABLES = 4;
 
-  private static final int META_MEMTABLES = 2;
+  static final int META_MEMTABLES = 2;
 
   /** A share of everything else, as native memory of a JVM and its allocator tends to take. */
   private static final double SLACK = 0.15;
 
+  /** What a JVM with this service takes outside its heap, however small the rest is. */
+  private static final long LEAST_SLACK_BYTES = 200L << 20;
+
   /** The budget of this process. */
   static MemoryBudget of(RocksDbSettings engine) {
-    long limit =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
-    return of(engine, Runtime.getRuntime().maxMemory(), limit);
+    return of(engine, Runtime.getRuntime().maxMemory(), limitOfThisProcess());
+  }
+
+  /** Bytes that the container, or else the machine, has. */
+  static long limitOfThisProcess() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize();
   }
 
   static MemoryBudget of(RocksDbSettings engine, long heapBytes, long limitBytes) {
@@ -39,8 +45,14 @@ record MemoryBudget(
         LOG_MEMTABLES * engine.logWriteBufferBytes()
             + META_MEMTABLES * engine.metaWriteBufferBytes();
     long sum = heapBytes + engine.blockCacheBytes() + buffers;
-    return new MemoryBudget(
-        heapBytes, engine.blockCacheBytes(), buffers, Math.round(sum * SLACK), limitBytes);
+    long slack = Math.max(LEAST_SLACK_BYTES, Math.round(sum * SLACK));
+    return new MemoryBudget(heapBytes, engine.blockCacheBytes(), buffers, slack, limitBytes);
+  }
+
+  /** What cache and write buffers may take together beside such a heap; 0 if there is no room. */
+  static long engineBytes(long heapBytes, long limitBytes) {
+    long withShare = Math.round(limitBytes / (1 + SLACK));
+    return Math.max(0, Math.min(withShare, limitBytes - LEAST_SLACK_BYTES) - heapBytes);
   }
 
   /** What it consists of, by the name in a metric. */
