@@ -9,8 +9,6 @@ import io.varve.client.RetryPolicy;
 import io.varve.client.VarveClient;
 import io.varve.client.VarveException;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +55,7 @@ final class ExactlyOnceIT {
   @ValueSource(longs = 42)
   @Timeout(value = 180, unit = TimeUnit.SECONDS)
   void increments_throughLostAnswersAndKills_areCounted(long seed) throws Exception {
-    int port = portThatStaysFree();
+    int port = ServerProcess.portThatStaysFree();
     ServerProcess server = start("server-0", port);
     Queue<Long> values = new ConcurrentLinkedQueue<>();
     List<Future<?>> clients = new ArrayList<>();
@@ -118,21 +116,6 @@ final class ExactlyOnceIT {
 
   private ServerProcess start(String name, int port) throws IOException {
     return ServerProcess.start(temp, name, List.of("-Xmx256m"), "--server.port=" + port);
-  }
-
-  /**
-   * A port below those that the system gives to whoever connects: while the server is down, nobody
-   * else may get it.
-   */
-  private static int portThatStaysFree() {
-    int first = 20_000 + (int) (ProcessHandle.current().pid() % 10_000);
-    for (int port = first; ; port++) {
-      try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return port;
-      } catch (IOException _) {
-        // Somebody listens there.
-      }
-    }
   }
 
   /** By the Java client, which repeats by itself. */

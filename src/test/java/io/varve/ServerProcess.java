@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import io.varve.web.Api;
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +78,21 @@ public final class ServerProcess implements AutoCloseable {
     return new ServerProcess(
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start(),
         log);
+  }
+
+  /**
+   * A port below those that the system gives to whoever connects: while the server is down, nobody
+   * else may get it.
+   */
+  public static int portThatStaysFree() {
+    int first = 20_000 + (int) (ProcessHandle.current().pid() % 10_000);
+    for (int port = first; ; port++) {
+      try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return port;
+      } catch (IOException _) {
+        // Somebody listens there.
+      }
+    }
   }
 
   private static String javaTool(String name) {

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A real Prometheus that scrapes one server each second, as a process of its own. */
-final class PrometheusProcess implements AutoCloseable {
+public final class PrometheusProcess implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String PROGRAM = "prometheus";
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -46,7 +46,7 @@ final class PrometheusProcess implements AutoCloseable {
   }
 
   /** Whether there is one on this machine. */
-  static boolean isInstalled() {
+  public static boolean isInstalled() {
     return Stream.of(System.getenv("PATH").split(":", -1))
         .anyMatch(directory -> Files.isExecutable(Path.of(directory, PROGRAM)));
   }
@@ -58,7 +58,7 @@ final class PrometheusProcess implements AutoCloseable {
    * @param target the port of what it scrapes
    * @param rules a file of alert rules
    */
-  static PrometheusProcess start(Path directory, int target, Path rules) throws IOException {
+  public static PrometheusProcess start(Path directory, int target, Path rules) throws IOException {
     Path configuration =
         Files.writeString(
             directory.resolve("prometheus.yml"),
@@ -123,10 +123,10 @@ final class PrometheusProcess implements AutoCloseable {
   }
 
   /** A value of a query. */
-  record Sample(Map<String, String> labels, double value) {}
+  public record Sample(Map<String, String> labels, double value) {}
 
   /** What a query comes to now. Fails if Prometheus does not understand it. */
-  List<Sample> query(String expression) {
+  public List<Sample> query(String expression) {
     JsonNode data = post("/api/v1/query", Map.of("query", expression)).get("data");
     if (data.get("resultType").asString().equals("scalar")) {
       return List.of(new Sample(Map.of(), number(data.get("result"))));
@@ -139,7 +139,7 @@ final class PrometheusProcess implements AutoCloseable {
   }
 
   /** What a query that gives one number comes to now. */
-  double value(String expression) {
+  public double value(String expression) {
     List<Sample> samples = query(expression);
     assertThat(samples).as(expression).hasSize(1);
     return samples.getFirst().value();

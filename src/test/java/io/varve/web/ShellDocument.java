@@ -1,7 +1,9 @@
 package io.varve.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * A document with commands and what they print, as somebody sees them who types them in.
@@ -34,6 +38,19 @@ final class ShellDocument {
   private record Example(String command, String printed) implements Part {}
 
   private ShellDocument() {}
+
+  /** Where tests are run for real, a missing program is an error and no excuse. */
+  static void requireShell() throws IOException {
+    for (String program : new String[] {"bash", "curl"}) {
+      boolean isThere =
+          Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+              .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
+      if (System.getenv("CI") == null) {
+        assumeTrue(isThere, program + " is not installed: the examples cannot be run");
+      }
+      assertThat(isThere).as(program + " is installed").isTrue();
+    }
+  }
 
   static ShellDocument read(Path file) throws IOException {
     ShellDocument document = new ShellDocument();
@@ -69,6 +86,20 @@ final class ShellDocument {
     return i;
   }
 
+  /** The same document with other commands; the text and what is printed stay. */
+  ShellDocument withCommands(UnaryOperator<String> edit) {
+    ShellDocument edited = new ShellDocument();
+    for (Part part : parts) {
+      edited.parts.add(
+          switch (part) {
+            case Text text -> text;
+            case Example(String command, String printed) ->
+                new Example(edit.apply(command), printed);
+          });
+    }
+    return edited;
+  }
+
   private List<Example> examples() {
     return parts.stream().filter(Example.class::isInstance).map(Example.class::cast).toList();
   }
@@ -80,7 +111,17 @@ final class ShellDocument {
 
   /** The same document with what the commands print when the server is at {@code port}. */
   ShellDocument run(int port) throws IOException, InterruptedException {
-    StringBuilder script = new StringBuilder("exec 2>&1\ncurl() { command curl -sS \"$@\"; }\n");
+    return run(port, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param prologue run in the shell before the first command
+   */
+  ShellDocument run(int port, String prologue) throws IOException, InterruptedException {
+    StringBuilder script =
+        new StringBuilder("exec 2>&1\ncurl() { command curl -sS \"$@\"; }\n" + prologue + "\n");
     for (Example example : examples()) {
       script
           .append(
