@@ -1,10 +1,12 @@
 package io.varve.config;
 
+import io.varve.health.AllocatorInfo;
 import io.varve.health.StorageHealthIndicator;
 import io.varve.health.StoreHealthEndpoint;
 import io.varve.health.WritesHealthIndicator;
 import io.varve.jobs.WriteWatch;
 import io.varve.txn.StoreSessions;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
 import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointProperties;
@@ -30,6 +32,11 @@ final class HealthConfiguration {
   @Bean
   StorageHealthIndicator storageHealthIndicator(StoreSessions sessions) {
     return new StorageHealthIndicator(sessions, PATIENCE);
+  }
+
+  @Bean
+  AllocatorInfo allocatorInfo() {
+    return new AllocatorInfo(Path.of("/proc/self/maps"));
   }
 
   @Bean
