@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -284,6 +285,9 @@ public final class VarveClient implements EntryReader, AutoCloseable {
 
   /** Makes a client. */
   public static final class Builder {
+    /** RFC 6750, section 2.1. */
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
     private final URI baseUri;
     private Duration connectTimeout = Duration.ofSeconds(5);
     private Duration requestTimeout = Duration.ofSeconds(30);
@@ -317,8 +321,16 @@ public final class VarveClient implements EntryReader, AutoCloseable {
       return this;
     }
 
-    /** A token to show to the server with every call. */
+    /**
+     * A token to show to the server with every call, as {@code Authorization: Bearer}. Anybody on
+     * the way can read it where the URI is not one of {@code https}.
+     */
     public Builder token(String newToken) {
+      if (!TOKEN.matcher(newToken).matches()) {
+        // Without the token, which a log must not have.
+        throw new IllegalArgumentException(
+            "token must consist of letters, digits and -._~+/, as a bearer token does");
+      }
       token = newToken;
       return this;
     }

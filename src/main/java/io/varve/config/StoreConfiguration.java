@@ -103,7 +103,9 @@ final class StoreConfiguration {
       ReopenProperties reopen,
       WriteAdmission admission,
       MemoryBudget memory,
+      AccessRules access,
       StorePreparation preparation) {
+    access.check();
     memory.check();
     DataDirectory.prepare(settings.directory());
     preparation.run();

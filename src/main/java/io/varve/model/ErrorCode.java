@@ -10,6 +10,7 @@ public enum ErrorCode {
   REVISION_IN_FUTURE("Revision is in the future", false),
   INVALID_PAGE_TOKEN("Invalid page token", false),
   NOT_A_NUMBER("Value is not a decimal integer", false),
+  UNAUTHENTICATED("Token is missing or unknown", false),
   NOT_FOUND("No such resource", false),
   KEY_NOT_FOUND("Key not found", false),
   TRANSACTION_NOT_FOUND("Transaction not found", false),

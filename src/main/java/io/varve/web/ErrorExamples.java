@@ -100,6 +100,7 @@ final class ErrorExamples implements ProblemCatalog {
       case UNKNOWN_FORMAT -> StoreErrors.unknownFormat("2", "1");
       case STORE_LOCKED -> StoreErrors.storeLocked(DIRECTORY, null);
       case DATA_DIRECTORY_NOT_WRITABLE -> StoreErrors.notWritable(DIRECTORY, null);
+      case UNAUTHENTICATED -> StoreErrors.unauthenticated();
       case NOT_FOUND -> StoreErrors.of(code, "There is nothing at this path.");
       case METHOD_NOT_ALLOWED ->
           StoreErrors.of(code, "This resource does not know the method PATCH.");

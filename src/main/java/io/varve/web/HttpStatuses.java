@@ -18,6 +18,7 @@ final class HttpStatuses {
           INVALID_PAGE_TOKEN,
           NOT_A_NUMBER ->
           HttpStatus.BAD_REQUEST;
+      case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
       case NOT_FOUND, KEY_NOT_FOUND, TRANSACTION_NOT_FOUND, HOLD_NOT_FOUND, CHECKPOINT_NOT_FOUND ->
           HttpStatus.NOT_FOUND;
       case METHOD_NOT_ALLOWED -> HttpStatus.METHOD_NOT_ALLOWED;
@@ -57,6 +58,9 @@ final class HttpStatuses {
     if (code == ErrorCode.MALFORMED_REQUEST) {
       return StoreErrors.malformed("request", "The server could not read the request.");
     }
+    if (code == ErrorCode.UNAUTHENTICATED) {
+      return StoreErrors.unauthenticated();
+    }
     if (code == ErrorCode.NOT_FOUND) {
       return StoreErrors.of(code, "There is nothing at this path.");
     }
@@ -65,6 +69,7 @@ final class HttpStatuses {
 
   private static ErrorCode codeOf(int status) {
     return switch (status) {
+      case 401 -> ErrorCode.UNAUTHENTICATED;
       case 404 -> ErrorCode.NOT_FOUND;
       case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
       case 406 -> ErrorCode.NOT_ACCEPTABLE;

@@ -134,6 +134,9 @@ final class Problems {
       response.setHeader(
           HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, Math.ceilDiv(ms, MS_PER_SECOND))));
     }
+    if (status == HttpStatus.UNAUTHORIZED) {
+      response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+    }
     if (facts.get("currentRevision") instanceof Long current) {
       response.setHeader(
           HttpHeaders.ETAG, EntityTags.of(sessions.storeId(), new Revision(current)));

@@ -8,7 +8,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Counts what was refused for want of room, time or a store, and not for what was asked. */
+/**
+ * Counts what was refused for want of room, time, a store or a token, and not for what was asked.
+ */
 @Component
 final class RejectionMeters {
   private final Map<ErrorCode, Counter> counters = new EnumMap<>(ErrorCode.class);
@@ -21,10 +23,10 @@ final class RejectionMeters {
     }
   }
 
-  /** Whether the same request may go through at another time. A conflict is no refusal. */
+  /** Whether the same request may go through at another time, or from somebody else. */
   private static boolean isRejection(ErrorCode code) {
     return switch (HttpStatuses.of(code)) {
-      case TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE, INSUFFICIENT_STORAGE -> true;
+      case UNAUTHORIZED, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE, INSUFFICIENT_STORAGE -> true;
       default -> false;
     };
   }
@@ -32,7 +34,7 @@ final class RejectionMeters {
   private static Counter counter(ErrorCode code, MeterRegistry registry) {
     return Counter.builder("varve.requests.rejected")
         .tag("reason", code.name().toLowerCase(Locale.ROOT))
-        .description("Requests refused for now, by the code of the error")
+        .description("Requests refused for now or for want of a token, by the code of the error")
         .register(registry);
   }
 

@@ -26,7 +26,7 @@ import org.springframework.web.servlet.HandlerMapping;
  * cost: one meter is looked up and nothing else is made for a request.
  */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE + 1) // inside of the span that an exemplar names
+@Order(Ordered.HIGHEST_PRECEDENCE + 2) // inside of the span that an exemplar names
 final class RequestMeters implements Filter {
   private static final String NAME = "http.server.requests";
   private static final String UNKNOWN = "UNKNOWN";

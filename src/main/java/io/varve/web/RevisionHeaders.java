@@ -17,7 +17,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * the newest one says so before it answers.
  */
 @Component
-@Order(Ordered.HIGHEST_PRECEDENCE)
+@Order(Ordered.HIGHEST_PRECEDENCE + 1) // behind the gate
 final class RevisionHeaders extends OncePerRequestFilter {
   static final String REVISION = "Varve-Revision";
   static final String DURABLE_REVISION = "Varve-Durable-Revision";

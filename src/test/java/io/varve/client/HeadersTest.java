@@ -1,12 +1,15 @@
 package io.varve.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an application adds to the requests of its client. */
 final class HeadersTest {
@@ -51,5 +54,13 @@ final class HeadersTest {
     ScriptedServer.Request request = server.requests().getFirst();
     assertThat(request.header("Authorization")).contains("Bearer ours");
     assertThat(request.header("Idempotency-Key")).contains("name1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "two words", "line\nend", "quote\"", "grüße"})
+  void token_thatNoHeaderCarries_isRefusedAndNotPrinted(String token) {
+    assertThatThrownBy(() -> builder().token(token))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("token must consist of letters, digits and -._~+/, as a bearer token does");
   }
 }

@@ -187,9 +187,10 @@ final class Contract {
 
   /** Whether a request that the document does not know was turned away, as it must be. */
   private static boolean isRefused(String fault, Api.Answer answer) {
+    boolean isOfStranger = answer.status() == 401; // who is not told what there is
     return switch (fault) {
-      case NO_PATH -> answer.status() == 404 || answer.status() == 400;
-      case NO_METHOD -> answer.status() == 405;
+      case NO_PATH -> isOfStranger || answer.status() == 404 || answer.status() == 400;
+      case NO_METHOD -> isOfStranger || answer.status() == 405;
       default -> false;
     };
   }

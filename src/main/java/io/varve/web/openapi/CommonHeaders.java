@@ -14,6 +14,7 @@ import java.util.TreeMap;
 final class CommonHeaders {
   static final String ETAG = "ETag";
   static final String RETRY_AFTER = "Retry-After";
+  static final String WWW_AUTHENTICATE = "WWW-Authenticate";
 
   /** On every answer. */
   static final Set<String> ALWAYS =
@@ -55,7 +56,8 @@ final class CommonHeaders {
                   "true")),
           entry(
               RETRY_AFTER,
-              header("Seconds to wait before the next try.", number().minimum(BigDecimal.ONE), 1)));
+              header("Seconds to wait before the next try.", number().minimum(BigDecimal.ONE), 1)),
+          entry(WWW_AUTHENTICATE, header("What the server asks for.", text("^Bearer$"), "Bearer")));
 
   private CommonHeaders() {}
 

@@ -30,6 +30,7 @@ final class ErrorAnswers implements OperationCustomizer {
       Set.copyOf(
           EnumSet.of(
               ErrorCode.MALFORMED_REQUEST,
+              ErrorCode.UNAUTHENTICATED,
               ErrorCode.NOT_ACCEPTABLE,
               ErrorCode.TOO_MANY_REQUESTS,
               ErrorCode.INTERNAL_ERROR,
@@ -88,6 +89,10 @@ final class ErrorAnswers implements OperationCustomizer {
     if (codes.stream().anyMatch(ErrorAnswers::isWorthAWait)) {
       answer.addHeaderObject(
           CommonHeaders.RETRY_AFTER, CommonHeaders.reference(CommonHeaders.RETRY_AFTER));
+    }
+    if (codes.contains(ErrorCode.UNAUTHENTICATED)) {
+      answer.addHeaderObject(
+          CommonHeaders.WWW_AUTHENTICATE, CommonHeaders.reference(CommonHeaders.WWW_AUTHENTICATE));
     }
     if (codes.contains(ErrorCode.PRECONDITION_FAILED)) {
       answer.addHeaderObject(CommonHeaders.ETAG, CommonHeaders.reference(CommonHeaders.ETAG));

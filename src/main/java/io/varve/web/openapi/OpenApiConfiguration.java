@@ -1,14 +1,19 @@
 package io.varve.web.openapi;
 
+import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.info.License;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import java.util.List;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Tells springdoc what is ours. It makes the document when somebody first asks for it. */
 @Configuration(proxyBeanMethods = false)
 final class OpenApiConfiguration {
+  private static final String TOKEN = "token";
   private static final String DESCRIPTION =
       """
       A transactional, multi-version key-value store.
@@ -23,6 +28,9 @@ final class OpenApiConfiguration {
       request may succeed later. A path that is not described here answers 404 `NOT_FOUND`, a \
       method that is not described for its path 405 `METHOD_NOT_ALLOWED`. Values never appear in \
       an error. `GET /v1/limits` tells every limit.
+
+      Where the server runs with `varve.security.mode=token`, every request needs a bearer token; \
+      without one that the server knows the answer is 401 `UNAUTHENTICATED`.
       """;
 
   @Bean
@@ -34,7 +42,17 @@ final class OpenApiConfiguration {
                 // Of this interface; GET /v1/status tells that of the program.
                 .version("1.0")
                 .description(DESCRIPTION.strip())
-                .license(new License().name("Apache-2.0").identifier("Apache-2.0")));
+                .license(new License().name("Apache-2.0").identifier("Apache-2.0")))
+        .components(
+            new Components()
+                .addSecuritySchemes(
+                    TOKEN,
+                    new SecurityScheme()
+                        .type(SecurityScheme.Type.HTTP)
+                        .scheme("bearer")
+                        .description("A token whose SHA-256 is in the settings of the server.")))
+        // The second says that a server may ask for nothing.
+        .security(List.of(new SecurityRequirement().addList(TOKEN), new SecurityRequirement()));
   }
 
   @Bean

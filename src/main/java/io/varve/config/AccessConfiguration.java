@@ -1,0 +1,57 @@
+package io.varve.config;
+
+import io.varve.config.AccessRules.Listener;
+import io.varve.web.AccessTokens;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.server.Ssl;
+import org.springframework.boot.web.server.autoconfigure.ServerProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+/** Who may use the service. The store is not opened before its rules are checked. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({SecurityProperties.class, ManagementServerProperties.class})
+final class AccessConfiguration {
+  @Bean
+  AccessRules accessRules(
+      Environment environment,
+      ObjectProvider<SecurityProperties> security,
+      ServerProperties server,
+      ManagementServerProperties management) {
+    SecurityKeys.check(environment); // before they are bound, which may print them
+    return new AccessRules(
+        security.getObject(), listeners(server, management, ManagementPortType.get(environment)));
+  }
+
+  @Bean
+  AccessTokens accessTokens(AccessRules rules) {
+    return rules.tokens();
+  }
+
+  private static List<Listener> listeners(
+      ServerProperties server, ManagementServerProperties management, ManagementPortType type) {
+    List<Listener> listeners = new ArrayList<>();
+    listeners.add(
+        new Listener("server.address", server.getAddress(), isEncrypted(server.getSsl())));
+    if (type == ManagementPortType.DIFFERENT) {
+      // It does not take the address of the other server over.
+      listeners.add(
+          new Listener(
+              "management.server.address",
+              management.getAddress(),
+              isEncrypted(management.getSsl())));
+    }
+    return listeners;
+  }
+
+  private static boolean isEncrypted(@Nullable Ssl ssl) {
+    return Ssl.isEnabled(ssl);
+  }
+}
