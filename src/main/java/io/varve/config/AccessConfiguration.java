@@ -46,9 +46,16 @@ final class AccessConfiguration {
           new Listener(
               "management.server.address",
               management.getAddress(),
-              isEncrypted(management.getSsl())));
+              isEncrypted(management, server)));
     }
     return listeners;
+  }
+
+  /** The Actuator's own setting, or else that of the other server, as Spring Boot has it. */
+  private static boolean isEncrypted(
+      ManagementServerProperties management, ServerProperties server) {
+    Ssl own = management.getSsl();
+    return isEncrypted(own == null ? server.getSsl() : own);
   }
 
   private static boolean isEncrypted(@Nullable Ssl ssl) {

@@ -48,6 +48,12 @@ record AccessRules(SecurityProperties security, List<Listener> listeners) {
       return address != null && address.isLoopbackAddress();
     }
 
+    private String risk() {
+      return setting.startsWith("management.")
+          ? "read what the Actuator tells"
+          : "read, change and delete all data";
+    }
+
     private String where() {
       return address == null
           ? setting + " is not set, which means all addresses of the machine"
@@ -125,8 +131,8 @@ record AccessRules(SecurityProperties security, List<Listener> listeners) {
               + " none, and the service listens on loopback only).");
     } else if (security.allowAnonymous()) {
       log.warn(
-          "Access: open to EVERYBODY who can reach {}: they may read, change and delete all data."
-              + " This is so because varve.security.allow-anonymous is true.",
+          "Access: open to EVERYBODY who can reach {}, since varve.security.allow-anonymous is"
+              + " true. Whoever reaches the API may read, change and delete all data.",
           open.stream().map(Listener::setting).toList());
     } else {
       throw refusal(open.getFirst());
@@ -137,7 +143,9 @@ record AccessRules(SecurityProperties security, List<Listener> listeners) {
     return new AccessException(
         "varve.security.mode is none, and "
             + listener.where()
-            + ": everybody who can reach it could read, change and delete all data.",
+            + ": everybody who can reach it could "
+            + listener.risk()
+            + ".",
         "Set varve.security.mode (VARVE_SECURITY_MODE) to token and give it tokens, or set "
             + listener.setting()
             + " to 127.0.0.1. If something else decides who can reach the service, such as a proxy"

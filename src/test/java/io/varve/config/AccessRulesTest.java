@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -150,6 +151,23 @@ final class AccessRulesTest {
     assertAccepted(LOOPBACK, TOKEN_MODE, TOKEN);
     assertAccepted(ALL, TOKEN_MODE, TOKEN, "server.ssl.bundle=server");
     assertThat(output).contains("Access: requests need a token").doesNotContain("plain text");
+  }
+
+  @Test
+  void managementServer_hasTheTlsOfTheOtherUnlessItSaysNo(CapturedOutput output) {
+    String[] settings = {
+      ALL,
+      TOKEN_MODE,
+      TOKEN,
+      "server.ssl.bundle=server",
+      "management.server.port=0",
+      "management.server.address=0.0.0.0",
+      "management.server.ssl.enabled=false"
+    };
+    assertAccepted(Arrays.copyOf(settings, settings.length - 1));
+    assertThat(output).contains("Access: requests need a token").doesNotContain("plain text");
+    assertAccepted(settings);
+    assertThat(output).contains("The network sees tokens in plain text");
   }
 
   @Test
