@@ -1,0 +1,71 @@
+{{/* A setting that is left out when it is empty, so that the service's own default holds. */}}
+{{- define "varve.setting" -}}
+{{- if .value }}
+{{ .name }}: {{ .value | quote }}
+{{- end }}
+{{- end -}}
+
+{{- define "varve.config.spring" -}}
+profiles:
+  active: {{ ternary (printf "%s,json-logs" .Values.durability.profile) .Values.durability.profile (eq .Values.logFormat "json") }}
+lifecycle:
+  timeout-per-shutdown-phase: {{ printf "%ds" (int .Values.shutdown.phaseTimeoutSeconds) }}
+{{- if .Values.tls.enabled }}
+ssl:
+  bundle:
+    pem:
+      server:
+        reload-on-update: true
+        keystore:
+          certificate: file:/etc/varve-tls/tls.crt
+          private-key: file:/etc/varve-tls/tls.key
+{{- end }}
+{{- end -}}
+
+{{- define "varve.config.varve" -}}
+security:
+  mode: {{ .Values.security.mode }}
+  {{- if eq .Values.security.mode "none" }}
+  allow-anonymous: {{ .Values.security.allowAnonymous }}
+  {{- end }}
+{{- if eq .Values.durability.profile "wal-on" }}
+wal:
+  sync: {{ .Values.durability.sync }}
+  {{- include "varve.setting" (dict "name" "sync-interval" "value" .Values.durability.syncInterval) | indent 2 }}
+{{- end }}
+flush:
+  {{- include "varve.setting" (dict "name" "interval" "value" .Values.flush.interval) | indent 2 }}
+  {{- include "varve.setting" (dict "name" "max-bytes" "value" .Values.flush.maxBytes) | indent 2 }}
+  {{- include "varve.setting" (dict "name" "min-bytes" "value" .Values.flush.minBytes) | indent 2 }}
+prune:
+  {{- include "varve.setting" (dict "name" "interval" "value" .Values.prune.interval) | indent 2 }}
+  {{- include "varve.setting" (dict "name" "keep-age" "value" .Values.prune.keepAge) | indent 2 }}
+  {{- include "varve.setting" (dict "name" "keep-versions" "value" (int64 .Values.prune.keepVersions)) | indent 2 }}
+disk:
+  {{- include "varve.setting" (dict "name" "reserve" "value" .Values.disk.reserve) | indent 2 }}
+  {{- include "varve.setting" (dict "name" "max-store-bytes" "value" .Values.disk.maxStoreBytes) | indent 2 }}
+checkpoint:
+  verify: {{ .Values.checkpoints.verify }}
+  {{- include "varve.setting" (dict "name" "interval" "value" .Values.checkpoints.interval) | indent 2 }}
+  {{- include "varve.setting" (dict "name" "keep" "value" (int64 .Values.checkpoints.keep)) | indent 2 }}
+  {{- if .Values.checkpoints.volume.enabled }}
+  dir: /var/lib/varve-checkpoints
+  {{- end }}
+tracing:
+  {{- include "varve.setting" (dict "name" "endpoint" "value" .Values.tracing.endpoint) | indent 2 }}
+  {{- include "varve.setting" (dict "name" "sampling" "value" (toString .Values.tracing.sampling)) | indent 2 }}
+{{- end -}}
+
+{{/* application.yml: the named values, and over them whatever stands in .Values.config. */}}
+{{- define "varve.config" -}}
+{{- $varve := dict -}}
+{{- range $name, $settings := include "varve.config.varve" . | fromYaml -}}
+{{- with $settings }}{{ $_ := set $varve $name . }}{{ end -}}
+{{- end -}}
+{{- $config := dict "spring" (include "varve.config.spring" . | fromYaml) "varve" $varve -}}
+{{- if .Values.tls.enabled -}}
+{{- $_ := set $config "server" (dict "ssl" (dict "bundle" "server")) -}}
+{{- $_ := set $config "management" (dict "server" (dict "ssl" (dict "enabled" false))) -}}
+{{- end -}}
+{{- mergeOverwrite $config (deepCopy .Values.config) | toYaml -}}
+{{- end -}}
