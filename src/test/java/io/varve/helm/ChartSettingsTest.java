@@ -90,7 +90,7 @@ final class ChartSettingsTest {
   }
 
   private static void convert(String value, String type) throws ClassNotFoundException {
-new Binder(new MapConfigurationPropertySource(Map.of("setting", value)))
+    new Binder(new MapConfigurationPropertySource(Map.of("setting", value)))
         .bind("setting", Class.forName(type));
   }
 
