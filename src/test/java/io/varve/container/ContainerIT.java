@@ -10,9 +10,13 @@ import io.varve.web.Api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +32,8 @@ import tools.jackson.databind.JsonNode;
 final class ContainerIT {
   private static final Logger log = LoggerFactory.getLogger(ContainerIT.class);
   private static final long MAX_COMPRESSED_BYTES = 250_000_000;
+  private static final String TOKEN = "0f5e3c7a9b1d2e4f6a8c";
+  private static final String SMOKE_TEST = "smoke-test http://127.0.0.1:8080 2>&1";
   private static final Path ALERTS = Path.of("docs", "alerts", "varve-alerts.yml");
 
   private final DataVolume volume = DataVolume.create();
@@ -85,7 +91,7 @@ final class ContainerIT {
     try (VarveContainer varve = VarveContainer.start(volume)) {
       Duration start = Duration.between(varve.startedAt(), Instant.now());
       log.info("Ready {} ms after the container began.", start.toMillis());
-      assertThat(varve.run("smoke-test", "http://127.0.0.1:8080")).endsWith("All is right.\n");
+      assertThat(varve.run("sh", "-c", SMOKE_TEST)).endsWith("All is right.\n");
       assertThat(varve.run("healthcheck")).isEmpty();
       assertThat(varve.run("id", "-u")).isEqualTo("10001\n");
       assertThat(varve.run("sh", "-c", "touch /opt/varve/x 2>&1 || true"))
@@ -151,5 +157,36 @@ final class ContainerIT {
           .doesNotContain("\tat ");
       assertThat(first.api().put("/v1/kv/still", "served").status()).isEqualTo(201);
     }
+  }
+
+  @Test
+  void containerThatNobodyIsNamedFor_refuses() {
+    try (VarveContainer varve =
+        VarveContainer.launch(volume, "--varve.security.allow-anonymous=false")) {
+      assertThat(varve.awaitExit()).isEqualTo(1);
+      assertThat(varve.log())
+          .contains("everybody who can reach it could read, change and delete all data")
+          .contains("VARVE_SECURITY_MODE")
+          .doesNotContain("\tat ");
+    }
+  }
+
+  @Test
+  void containerWithTokens_asksForOne() throws Exception {
+    String hash = HexFormat.of().formatHex(sha256(TOKEN));
+    try (VarveContainer varve =
+        VarveContainer.start(
+            volume, "--varve.security.mode=token", "--varve.security.tokens.app.sha256=" + hash)) {
+      assertThat(varve.api().get("/v1/status").status()).isEqualTo(401);
+      assertThat(varve.run("healthcheck")).as("health is open").isEmpty();
+      assertThat(varve.run("sh", "-c", SMOKE_TEST + " || true")).contains("401");
+      assertThat(varve.run("sh", "-c", "VARVE_TOKEN=" + TOKEN + " " + SMOKE_TEST))
+          .endsWith("All is right.\n");
+      assertThat(varve.log()).doesNotContain(TOKEN);
+    }
+  }
+
+  private static byte[] sha256(String text) throws NoSuchAlgorithmException {
+    return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
   }
 }
