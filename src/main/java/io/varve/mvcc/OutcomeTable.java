@@ -6,6 +6,7 @@ import io.varve.model.LostRange;
 import io.varve.model.OutcomeId;
 import io.varve.model.OutcomeRecord;
 import io.varve.model.StoreErrors;
+import io.varve.model.TransactionErrors;
 import io.varve.storage.ColumnFamily;
 import io.varve.storage.StorageBatch;
 import io.varve.storage.StorageIterator;
@@ -153,7 +154,8 @@ public final class OutcomeTable {
     long count = rows.count() + recent.size();
     long bytes = rows.bytes() + recentBytes.get();
     if (count >= limits.maxCount() || bytes >= limits.maxBytes()) {
-      throw StoreErrors.outcomesFull(count, bytes, Math.clamp(msToNextEnd(), 1, LONGEST_RETRY_MS));
+      throw TransactionErrors.outcomesFull(
+          count, bytes, Math.clamp(msToNextEnd(), 1, LONGEST_RETRY_MS));
     }
   }
 

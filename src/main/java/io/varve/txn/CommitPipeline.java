@@ -4,6 +4,7 @@ import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
+import io.varve.model.TransactionErrors;
 import io.varve.mvcc.Commit;
 import io.varve.mvcc.CommitSequence;
 import io.varve.mvcc.PreparedWrites;
@@ -201,7 +202,7 @@ final class CommitPipeline implements AutoCloseable {
 
   private Revision finish(CommitTicket ticket) {
     if (log != null && !log.finish(ticket)) {
-      throw StoreErrors.unknownOutcome(ticket.cause());
+      throw TransactionErrors.unknownOutcome(ticket.cause());
     }
     return new Revision(ticket.commit().revision());
   }

@@ -2,8 +2,8 @@ package io.varve.txn;
 
 import io.varve.model.Key;
 import io.varve.model.Revision;
-import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
+import io.varve.model.TransactionErrors;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,8 @@ public record Conflict(
     @Nullable String label) {
   /** The error for a transaction that met these, at least one. */
   static StoreException error(List<Conflict> conflicts) {
-    return StoreErrors.conflict(conflicts.getFirst().describe(), Map.of("conflicts", conflicts));
+    return TransactionErrors.conflict(
+        conflicts.getFirst().describe(), Map.of("conflicts", conflicts));
   }
 
   /** The sentence for the user. */

@@ -3,6 +3,7 @@ package io.varve.txn;
 import io.varve.model.KeptOutcome;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
+import io.varve.model.TransactionErrors;
 import io.varve.mvcc.MvccStore;
 import java.time.Duration;
 
@@ -14,7 +15,7 @@ final class KeptOutcomes {
   static void awaitVisible(MvccStore store, KeptOutcome outcome, Duration limit) {
     try {
       if (!store.awaitVisible(new Revision(outcome.revision()), limit)) {
-        throw StoreErrors.unknownOutcome(null);
+        throw TransactionErrors.unknownOutcome(null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

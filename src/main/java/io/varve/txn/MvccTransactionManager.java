@@ -9,6 +9,7 @@ import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreId;
 import io.varve.model.StoreStatus;
+import io.varve.model.TransactionErrors;
 import io.varve.mvcc.MvccStore;
 import io.varve.mvcc.Snapshot;
 import io.varve.mvcc.Write;
@@ -131,7 +132,7 @@ public final class MvccTransactionManager implements AutoCloseable {
     int limit = settings.limits().maxActive();
     if (kind.incrementAndGet() > limit) {
       kind.decrementAndGet();
-      throw StoreErrors.tooManyTransactions(limit);
+      throw TransactionErrors.tooManyTransactions(limit);
     }
   }
 
@@ -228,7 +229,7 @@ public final class MvccTransactionManager implements AutoCloseable {
       Map<String, Object> context = new LinkedHashMap<>();
       context.put("conflicts", conflicts);
       context.put("attempts", attempt);
-      throw StoreErrors.conflict(conflicts.getFirst().describe(), context);
+      throw TransactionErrors.conflict(conflicts.getFirst().describe(), context);
     }
     long bound = Math.min(LONGEST_PAUSE_NANOS, FIRST_PAUSE_NANOS << Math.min(attempt, 10));
     LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(bound));

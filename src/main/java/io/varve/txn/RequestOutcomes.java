@@ -2,7 +2,7 @@ package io.varve.txn;
 
 import io.varve.model.KeptOutcome;
 import io.varve.model.OutcomeId;
-import io.varve.model.StoreErrors;
+import io.varve.model.TransactionErrors;
 import io.varve.mvcc.MvccStore;
 import java.time.Duration;
 import java.util.Set;
@@ -41,7 +41,7 @@ public final class RequestOutcomes {
    */
   public Claim claim(OutcomeId id) {
     if (!running.add(id)) {
-      throw StoreErrors.idempotencyInProgress(RETRY_MS);
+      throw TransactionErrors.idempotencyInProgress(RETRY_MS);
     }
     try {
       return new Claim(id, findVisible(id));

@@ -10,6 +10,7 @@ import io.varve.model.ScanOptions;
 import io.varve.model.ScanPage;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
+import io.varve.model.TransactionErrors;
 import io.varve.model.Value;
 import io.varve.mvcc.Snapshot;
 import io.varve.mvcc.Write;
@@ -266,7 +267,7 @@ public final class Transaction implements WriteView, AutoCloseable {
 
   private RuntimeException refused() {
     return state.get() == TransactionState.EXPIRED
-        ? StoreErrors.transactionExpired(options.timeout().toMillis())
-        : StoreErrors.transactionFinished();
+        ? TransactionErrors.transactionExpired(options.timeout().toMillis())
+        : TransactionErrors.transactionFinished();
   }
 }

@@ -7,6 +7,7 @@ import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
+import io.varve.model.TransactionErrors;
 import io.varve.mvcc.MvccStore;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -139,7 +140,7 @@ public final class TransactionRegistry {
       return ifEnded.get();
     }
     if (!called.enter()) {
-      throw StoreErrors.transactionBusy();
+      throw TransactionErrors.transactionBusy();
     }
     try {
       // It may have ended in the call before this one.
@@ -254,8 +255,8 @@ public final class TransactionRegistry {
 
   private static StoreException refusal(TransactionStatus ended) {
     return ended.state() == TransactionState.EXPIRED
-        ? StoreErrors.transactionExpired()
-        : StoreErrors.transactionFinished(ended.state().name());
+        ? TransactionErrors.transactionExpired()
+        : TransactionErrors.transactionFinished(ended.state().name());
   }
 
   /**
@@ -281,7 +282,7 @@ public final class TransactionRegistry {
     }
     KeptOutcome outcome = ID.matcher(id).matches() ? store.outcomes().find(outcomeId(id)) : null;
     if (outcome == null) {
-      throw StoreErrors.transactionNotFound();
+      throw TransactionErrors.transactionNotFound();
     }
     KeptOutcomes.awaitVisible(store, outcome, settings.commitTimeout());
     return TransactionStatus.committed(readOutcome(id, outcome));

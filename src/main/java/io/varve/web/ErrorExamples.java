@@ -7,6 +7,7 @@ import io.varve.model.Key;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
+import io.varve.model.TransactionErrors;
 import io.varve.txn.Conflict;
 import io.varve.txn.ConflictKind;
 import io.varve.web.openapi.ProblemCatalog;
@@ -68,28 +69,28 @@ final class ErrorExamples implements ProblemCatalog {
               "This page token was not issued by this store. Begin again without one.");
       case NOT_A_NUMBER -> StoreErrors.notANumber(KEY, "does not hold a decimal integer.");
       case KEY_NOT_FOUND -> StoreErrors.keyNotFound(KEY, NEWEST);
-      case TRANSACTION_NOT_FOUND -> StoreErrors.transactionNotFound();
+      case TRANSACTION_NOT_FOUND -> TransactionErrors.transactionNotFound();
       case HOLD_NOT_FOUND -> StoreErrors.holdNotFound();
       case CHECKPOINT_NOT_FOUND -> StoreErrors.checkpointNotFound();
       case CHECKPOINT_DAMAGED ->
           StoreErrors.checkpointDamaged(CHECKPOINT_ID, "File db/000012.sst was changed.");
       case TRANSACTION_CONFLICT -> conflict();
-      case TRANSACTION_BUSY -> StoreErrors.transactionBusy();
-      case IDEMPOTENCY_IN_PROGRESS -> StoreErrors.idempotencyInProgress(1000);
+      case TRANSACTION_BUSY -> TransactionErrors.transactionBusy();
+      case IDEMPOTENCY_IN_PROGRESS -> TransactionErrors.idempotencyInProgress(1000);
       case JOB_RUNNING -> StoreErrors.jobRunning("flush");
       case REVISION_PRUNED -> StoreErrors.revisionPruned(new Revision(3), SNAPSHOT);
       case REVISION_LOST -> StoreErrors.revisionLost(new Revision(910), SNAPSHOT, NEWEST);
-      case TRANSACTION_EXPIRED -> StoreErrors.transactionExpired(10_000);
-      case TRANSACTION_FINISHED -> StoreErrors.transactionFinished("COMMITTED");
+      case TRANSACTION_EXPIRED -> TransactionErrors.transactionExpired(10_000);
+      case TRANSACTION_FINISHED -> TransactionErrors.transactionFinished("COMMITTED");
       case PRECONDITION_FAILED -> StoreErrors.preconditionFailed(KEY, NEWEST);
       case KEY_TOO_LARGE -> tooLarge(code, "The key", "bytes", 4096, 5000);
       case VALUE_TOO_LARGE -> tooLarge(code, "The value", "bytes", 16_777_216, 20_000_000);
       case TRANSACTION_TOO_LARGE ->
           tooLarge(code, "The transaction", "bytes large", 16_777_216, 20_000_000);
       case REQUEST_TOO_LARGE -> tooLarge(code, "The body", "bytes", 33_554_432, 40_000_000);
-      case IDEMPOTENCY_KEY_REUSED -> StoreErrors.idempotencyKeyReused();
-      case TOO_MANY_TRANSACTIONS -> StoreErrors.tooManyTransactions(1000);
-      case STORE_UNAVAILABLE -> StoreErrors.unknownOutcome(null);
+      case IDEMPOTENCY_KEY_REUSED -> TransactionErrors.idempotencyKeyReused();
+      case TOO_MANY_TRANSACTIONS -> TransactionErrors.tooManyTransactions(1000);
+      case STORE_UNAVAILABLE -> TransactionErrors.unknownOutcome(null);
       case WRITE_STALL -> StoreErrors.writeStall(268_435_456, 268_435_456, 1000);
       case SHUTTING_DOWN -> StoreErrors.shuttingDown();
       case STORAGE_CORRUPTED ->
@@ -118,6 +119,6 @@ final class ErrorExamples implements ProblemCatalog {
   private static StoreException conflict() {
     Conflict conflict =
         new Conflict(KEY, ConflictKind.READ_WRITE, SNAPSHOT, NEWEST, TRANSACTION_ID, "billing");
-    return StoreErrors.conflict(conflict.describe(), Map.of("conflicts", List.of(conflict)));
+    return TransactionErrors.conflict(conflict.describe(), Map.of("conflicts", List.of(conflict)));
   }
 }

@@ -4,7 +4,7 @@ import io.varve.model.KeptOutcome;
 import io.varve.model.OutcomeId;
 import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
-import io.varve.model.StoreErrors;
+import io.varve.model.TransactionErrors;
 import io.varve.txn.Executed;
 import io.varve.txn.RequestOutcomes;
 import io.varve.txn.StoreSession;
@@ -171,7 +171,7 @@ final class Writes {
       HttpServletResponse response, StoredAnswer stored, long commit, byte[] fingerprint)
       throws IOException {
     if (!stored.isOf(fingerprint)) {
-      throw StoreErrors.idempotencyKeyReused();
+      throw TransactionErrors.idempotencyKeyReused();
     }
     response.setHeader(IdempotencyKey.REPLAYED, "true");
     send(response, stored, stored.revision(commit));

@@ -34,7 +34,7 @@ final class StoreErrorsTest {
   @Test
   void unknownOutcome_saysSo() {
     var cause = new IllegalStateException("disk");
-    StoreException failure = StoreErrors.unknownOutcome(cause);
+    StoreException failure = TransactionErrors.unknownOutcome(cause);
 
     assertThat(failure.code()).isEqualTo(ErrorCode.STORE_UNAVAILABLE);
     assertThat(failure.context()).containsEntry("outcome", "unknown");

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.varve.model.ErrorCode;
 import io.varve.model.Key;
 import io.varve.model.Revision;
-import io.varve.model.StoreErrors;
 import io.varve.model.StoreFailure;
+import io.varve.model.TransactionErrors;
 import io.varve.model.Value;
 import io.varve.mvcc.Write;
 import java.util.ArrayList;
@@ -189,7 +189,7 @@ final class AdaptiveBatchTest {
     AdaptiveBatchWriter writer =
         new AdaptiveBatchWriter(
             writes -> {
-              throw StoreErrors.unknownOutcome(null);
+              throw TransactionErrors.unknownOutcome(null);
             },
             new AdaptiveBatch(settings(1, 1 << 20), 0),
             new TransactionLimits(10, 100, 1, 1, 1),

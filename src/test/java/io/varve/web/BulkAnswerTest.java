@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.varve.model.Revision;
-import io.varve.model.StoreErrors;
+import io.varve.model.TransactionErrors;
 import io.varve.txn.AdaptiveBatchChunk;
 import java.io.IOException;
 import java.io.UnsupportedEncodingException;
@@ -144,7 +144,7 @@ final class BulkAnswerTest {
               2,
               5,
               () -> {
-                throw StoreErrors.unknownOutcome(null);
+                throw TransactionErrors.unknownOutcome(null);
               }));
     }
     assertThat(answer.failure()).isNotNull();

@@ -7,6 +7,7 @@ import io.varve.model.Revision;
 import io.varve.model.ScanOptions;
 import io.varve.model.ScanPage;
 import io.varve.model.StoreErrors;
+import io.varve.model.TransactionErrors;
 import io.varve.model.Value;
 import io.varve.txn.ReadPoint;
 import io.varve.txn.ReadView;
@@ -156,7 +157,7 @@ final class TestFaults {
 
   @PostMapping("/test/unknown-outcome")
   void unknownOutcome() {
-    throw StoreErrors.unknownOutcome(null);
+    throw TransactionErrors.unknownOutcome(null);
   }
 
   @PostMapping("/test/stall")
@@ -171,6 +172,6 @@ final class TestFaults {
 
   @PostMapping("/test/too-many")
   void tooMany() {
-    throw StoreErrors.tooManyTransactions(7);
+    throw TransactionErrors.tooManyTransactions(7);
   }
 }
