@@ -56,7 +56,19 @@ final class ArchitectureTest {
           Map.entry("metrics", Set.of("model", "storage", "mvcc", "txn", "checkpoint", "jobs")),
           Map.entry("health", Set.of("model", "storage", "mvcc", "txn", "checkpoint", "jobs")),
           Map.entry("tracing", Set.of()),
-          Map.entry("web", Set.of("model", "txn", "checkpoint", "jobs", "tracing", "web.openapi")),
+          Map.entry("access", Set.of("model")),
+          Map.entry("authentication", Set.of("model", "access")),
+          Map.entry(
+              "web",
+              Set.of(
+                  "model",
+                  "txn",
+                  "checkpoint",
+                  "jobs",
+                  "tracing",
+                  "access",
+                  "authentication",
+                  "web.openapi")),
           Map.entry("web.openapi", Set.of("model")),
           Map.entry("client", Set.of()));
 
@@ -143,7 +155,8 @@ final class ArchitectureTest {
                 qualified("storage"),
                 qualified("storage.rocksdb"),
                 qualified("mvcc"),
-                qualified("txn"))
+                qualified("txn"),
+                qualified("access"))
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

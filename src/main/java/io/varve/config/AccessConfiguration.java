@@ -1,7 +1,10 @@
 package io.varve.config;
 
+import io.varve.authentication.Identification;
+import io.varve.authentication.KnownTokens;
 import io.varve.config.AccessRules.Listener;
-import io.varve.web.AccessTokens;
+import io.varve.config.SecurityProperties.Mode;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +17,15 @@ import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
+import org.springframework.security.authentication.ProviderManager;
 
 /** Who may use the service. The store is not opened before its rules are checked. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({SecurityProperties.class, ManagementServerProperties.class})
+@EnableConfigurationProperties({
+  AuditProperties.class,
+  SecurityProperties.class,
+  ManagementServerProperties.class
+})
 final class AccessConfiguration {
   @Bean
   AccessRules accessRules(
@@ -31,8 +39,21 @@ final class AccessConfiguration {
   }
 
   @Bean
-  AccessTokens accessTokens(AccessRules rules) {
-    return rules.tokens();
+  AuditLogFile auditLogFile(AuditProperties properties) {
+    return AuditLogFile.open(properties);
+  }
+
+  /** The tokens of mode "token"; none in any other mode. */
+  @Bean
+  KnownTokens knownTokens(AccessRules rules, InstantSource clock) {
+    return new KnownTokens(rules.tokens(), clock);
+  }
+
+  @Bean
+  Identification identification(SecurityProperties security, KnownTokens tokens) {
+    return security.mode() == Mode.NONE
+        ? Identification.NOT_NEEDED
+        : new Identification(new ProviderManager(tokens));
   }
 
   private static List<Listener> listeners(

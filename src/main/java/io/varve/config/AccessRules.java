@@ -1,9 +1,13 @@
 package io.varve.config;
 
+import io.varve.access.Grant;
+import io.varve.access.Principal;
+import io.varve.access.Role;
+import io.varve.authentication.KnownToken;
 import io.varve.config.SecurityProperties.Mode;
-import io.varve.web.AccessTokens;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -70,11 +74,16 @@ record AccessRules(SecurityProperties security, List<Listener> listeners) {
     }
   }
 
-  /** The tokens that requests must show; empty where they need none. */
-  AccessTokens tokens() {
-    return security.mode() == Mode.TOKEN
-        ? AccessTokens.ofHashes(new ArrayList<>(hashes().values()))
-        : AccessTokens.NONE_NEEDED;
+  /** The tokens that open the service. */
+  List<KnownToken> tokens() {
+    List<KnownToken> tokens = new ArrayList<>();
+    hashes().forEach((name, hash) -> tokens.add(new KnownToken(hash, owner(name), null)));
+    return tokens;
+  }
+
+  private static Principal owner(String name) {
+    return new Principal(
+        "token:" + name, name, Arrays.stream(Role.values()).map(Grant::everywhere).toList());
   }
 
   private void checkTokens() {

@@ -11,6 +11,7 @@ public enum ErrorCode {
   INVALID_PAGE_TOKEN("Invalid page token", false),
   NOT_A_NUMBER("Value is not a decimal integer", false),
   UNAUTHENTICATED("Token is missing or unknown", false),
+  FORBIDDEN("Not allowed", false),
   NOT_FOUND("No such resource", false),
   KEY_NOT_FOUND("Key not found", false),
   TRANSACTION_NOT_FOUND("Transaction not found", false),

@@ -16,14 +16,6 @@ public final class StoreErrors {
     return error(ErrorCode.MALFORMED_REQUEST, detail, Map.of("field", field));
   }
 
-  /** A request without a token, or with one that is not known; which of the two is not told. */
-  public static StoreException unauthenticated() {
-    return error(
-        ErrorCode.UNAUTHENTICATED,
-        "This service asks for a token that it knows, in the header Authorization: Bearer.",
-        Map.of());
-  }
-
   /** A key that a path cannot carry without doubt. */
   public static StoreException keyNotPathSafe(String reason) {
     return error(

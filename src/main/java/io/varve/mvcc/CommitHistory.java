@@ -2,6 +2,7 @@ package io.varve.mvcc;
 
 import io.varve.model.CommitRecord;
 import io.varve.model.CommitRecord.KeyWrite;
+import io.varve.model.Key;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.storage.ColumnFamily;
@@ -9,6 +10,7 @@ import io.varve.storage.StorageIterator;
 import io.varve.storage.StorageService;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What commits did: from the overlay, or from the log as far as it goes back. */
@@ -22,10 +24,11 @@ final class CommitHistory {
   }
 
   /**
-   * The commit of {@code revision}, which is visible, with at most {@code maxWrites} of its writes.
-   * Throws REVISION_PRUNED if it has left the log, NOT_FOUND if there never was one.
+   * The commit of {@code revision}, which is visible, with those of its writes that {@code shown}
+   * accepts, at most {@code maxWrites}. Of a commit with none of them only its time is told. Throws
+   * REVISION_PRUNED if it has left the log, NOT_FOUND if there never was one.
    */
-  CommitRecord commit(Revision revision, int maxWrites) {
+  CommitRecord commit(Revision revision, Predicate<Key> shown, int maxWrites) {
     // In this order: a commit leaves the overlay only after it is in the log.
     Commit commit = overlay.commit(revision.value());
     if (commit == null) {
@@ -34,16 +37,19 @@ final class CommitHistory {
     if (commit == null) {
       throw absent(revision);
     }
-    List<Write> writes = commit.writes();
+    List<KeyWrite> writes =
+        commit.writes().stream()
+            .filter(write -> shown.test(write.key()))
+            .limit(maxWrites + 1L)
+            .map(write -> new KeyWrite(write.key(), write.value() == null))
+            .toList();
+    boolean isHidden = writes.isEmpty() && !commit.writes().isEmpty();
     return new CommitRecord(
         revision,
         Instant.ofEpochMilli(commit.timeMs()),
-        commit.transactionId(),
-        commit.label(),
-        writes.stream()
-            .limit(maxWrites)
-            .map(write -> new KeyWrite(write.key(), write.value() == null))
-            .toList(),
+        isHidden ? null : commit.transactionId(),
+        isHidden ? null : commit.label(),
+        writes.stream().limit(maxWrites).toList(),
         writes.size() > maxWrites);
   }
 

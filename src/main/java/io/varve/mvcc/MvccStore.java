@@ -4,6 +4,7 @@ import io.varve.model.CommitRecord;
 import io.varve.model.Durability;
 import io.varve.model.ErrorCode;
 import io.varve.model.Invariant;
+import io.varve.model.Key;
 import io.varve.model.LostRange;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -209,14 +211,14 @@ public final class MvccStore implements AutoCloseable {
   }
 
   /**
-   * What the commit of {@code revision} did, with at most {@code maxWrites} of its writes. Throws
-   * REVISION_IN_FUTURE, REVISION_LOST, REVISION_PRUNED where its log record is trimmed, or
-   * NOT_FOUND where no commit has this revision.
+   * What the commit of {@code revision} did, with those of its writes whose keys {@code shown}
+   * accepts, at most {@code maxWrites}. Throws REVISION_IN_FUTURE, REVISION_LOST, REVISION_PRUNED
+   * where its log record is trimmed, or NOT_FOUND where no commit has this revision.
    */
-  public CommitRecord commit(Revision revision, int maxWrites) {
+  public CommitRecord commit(Revision revision, Predicate<Key> shown, int maxWrites) {
     gate.requireNotClosed();
     requireReached(revision);
-    return history.commit(revision, maxWrites);
+    return history.commit(revision, shown, maxWrites);
   }
 
   /** The newest revision that can be read. */

@@ -18,7 +18,7 @@ final class EndedTransactions {
 
   /** In the order in which they ended. */
   @GuardedBy("lock")
-  private final Map<String, Ended> byId = new LinkedHashMap<>();
+  private final Map<TransactionRef, Ended> byRef = new LinkedHashMap<>();
 
   private record Ended(TransactionStatus status, long endedMs) {}
 
@@ -28,12 +28,12 @@ final class EndedTransactions {
     this.clock = clock;
   }
 
-  void add(String id, TransactionStatus status) {
+  void add(TransactionRef ref, TransactionStatus status) {
     lock.lock();
     try {
-      byId.putIfAbsent(id, new Ended(status, clock.millis()));
-      if (byId.size() > maxCount) {
-        Iterator<Ended> oldestFirst = byId.values().iterator();
+      byRef.putIfAbsent(ref, new Ended(status, clock.millis()));
+      if (byRef.size() > maxCount) {
+        Iterator<Ended> oldestFirst = byRef.values().iterator();
         oldestFirst.next();
         oldestFirst.remove();
       }
@@ -42,10 +42,10 @@ final class EndedTransactions {
     }
   }
 
-  @Nullable TransactionStatus find(String id) {
+  @Nullable TransactionStatus find(TransactionRef ref) {
     lock.lock();
     try {
-      Ended found = byId.get(id);
+      Ended found = byRef.get(ref);
       return found == null || isOld(found) ? null : found.status();
     } finally {
       lock.unlock();
@@ -55,7 +55,7 @@ final class EndedTransactions {
   void forgetOld() {
     lock.lock();
     try {
-      Iterator<Ended> oldestFirst = byId.values().iterator();
+      Iterator<Ended> oldestFirst = byRef.values().iterator();
       while (oldestFirst.hasNext() && isOld(oldestFirst.next())) {
         oldestFirst.remove();
       }

@@ -25,6 +25,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -261,10 +262,11 @@ public final class MvccTransactionManager implements AutoCloseable {
   /**
    * What the commit of {@code revision} did. Throws as {@link MvccStore#commit} does.
    *
+   * @param shown which keys may be told
    * @param maxWrites how many of its writes to list at most
    */
-  public CommitRecord commit(Revision revision, int maxWrites) {
-    return store.commit(revision, maxWrites);
+  public CommitRecord commit(Revision revision, Predicate<Key> shown, int maxWrites) {
+    return store.commit(revision, shown, maxWrites);
   }
 
   /**

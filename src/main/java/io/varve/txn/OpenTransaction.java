@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * by any thread.
  */
 final class OpenTransaction {
-  private final String id;
+  private final TransactionRef ref;
   private final Transaction transaction;
   private final Instant expiresAt;
   private final AtomicBoolean busy = new AtomicBoolean();
@@ -27,14 +27,14 @@ final class OpenTransaction {
   private volatile @Nullable CommittedTransaction commit;
   private volatile List<Conflict> conflicts = List.of();
 
-  OpenTransaction(String id, Transaction transaction, Instant expiresAt) {
-    this.id = id;
+  OpenTransaction(TransactionRef ref, Transaction transaction, Instant expiresAt) {
+    this.ref = ref;
     this.transaction = transaction;
     this.expiresAt = expiresAt;
   }
 
-  String id() {
-    return id;
+  TransactionRef ref() {
+    return ref;
   }
 
   Transaction transaction() {
@@ -94,8 +94,8 @@ final class OpenTransaction {
       return TransactionStatus.committed(done);
     }
     return state == TransactionState.CONFLICTED
-        ? TransactionStatus.conflicted(id, conflicts)
-        : TransactionStatus.ended(id, state);
+        ? TransactionStatus.conflicted(ref.id(), conflicts)
+        : TransactionStatus.ended(ref.id(), state);
   }
 
   /** How it stands. While the call that commits it has not returned, that is under way. */
@@ -106,7 +106,7 @@ final class OpenTransaction {
     }
     TransactionOptions options = transaction.options();
     return TransactionStatus.open(
-        id,
+        ref.id(),
         state == TransactionState.ACTIVE ? state : TransactionState.COMMITTING,
         new TransactionStatus.Lease(
             options.isolation(), options.label(), transaction.readRevision(), expiresAt));

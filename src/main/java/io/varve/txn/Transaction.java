@@ -15,6 +15,7 @@ import io.varve.model.Value;
 import io.varve.mvcc.Snapshot;
 import io.varve.mvcc.Write;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -173,6 +174,11 @@ public final class Transaction implements WriteView, AutoCloseable {
   /** Whether it has written anything. */
   boolean hasWrites() {
     return buffer.hasWrites();
+  }
+
+  /** The keys it has written so far. */
+  Set<Key> writtenKeys() {
+    return buffer.keysWritten();
   }
 
   /** Heap bytes that its reads and writes take, estimated. */

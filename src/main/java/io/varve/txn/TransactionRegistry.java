@@ -2,6 +2,7 @@ package io.varve.txn;
 
 import io.varve.model.Durability;
 import io.varve.model.KeptOutcome;
+import io.varve.model.Key;
 import io.varve.model.OutcomeId;
 import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -37,6 +39,9 @@ public final class TransactionRegistry {
    *
    * A commit whose fate is unknown leaves its outcome in the table above the visible revision.
    * Until the log is written, or a restart has found out, nobody is told anything else.
+   *
+   * Everything here is found by the id together with the owner, in the store too, where the owner is
+   * part of what an outcome is called. So a transaction of another is one that nobody knows.
    */
   private static final String SCOPE = "transaction";
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
@@ -53,7 +58,7 @@ public final class TransactionRegistry {
   private final RandomGenerator random;
   private final InstantSource clock;
   private final EndedTransactions ended;
-  private final Map<String, OpenTransaction> open = new ConcurrentHashMap<>();
+  private final Map<TransactionRef, OpenTransaction> open = new ConcurrentHashMap<>();
 
   /** Heap bytes that open transactions take. */
   private final AtomicLong openBytes = new AtomicLong();
@@ -78,11 +83,11 @@ public final class TransactionRegistry {
   }
 
   /**
-   * Begins a transaction, whatever id the options have. Throws as {@link
+   * Begins a transaction of {@code owner}, whatever id the options have. Throws as {@link
    * MvccTransactionManager#begin} does, {@code MALFORMED_REQUEST} for a timeout beyond the longest
    * and {@code TOO_MANY_REQUESTS} where open transactions take too much of the heap.
    */
-  public TransactionStatus begin(TransactionOptions options, ReadPoint point) {
+  public TransactionStatus begin(String owner, TransactionOptions options, ReadPoint point) {
     if (options.timeout().compareTo(settings.maxTimeout()) > 0 || options.timeout().isZero()) {
       throw StoreErrors.malformed(
           "timeout", "The timeout must be above 0 and at most " + settings.maxTimeout() + ".");
@@ -92,8 +97,9 @@ public final class TransactionRegistry {
     id += HexFormat.of().toHexDigits(random.nextLong());
     Transaction transaction = transactions.begin(options.identified(id), point);
     Instant expiresAt = clock.instant().plus(options.timeout());
-    OpenTransaction begun = new OpenTransaction(id, transaction, expiresAt);
-    open.put(id, begun);
+    TransactionRef ref = new TransactionRef(owner, id);
+    OpenTransaction begun = new OpenTransaction(ref, transaction, expiresAt);
+    open.put(ref, begun);
     return begun.status();
   }
 
@@ -102,10 +108,10 @@ public final class TransactionRegistry {
    * Throws {@code TRANSACTION_NOT_FOUND}, {@code TRANSACTION_BUSY}, {@code TRANSACTION_FINISHED},
    * {@code TRANSACTION_EXPIRED}, {@code TOO_MANY_REQUESTS} and what the view throws.
    */
-  public <T extends @Nullable Object> T call(String id, Function<WriteView, T> work) {
+  public <T extends @Nullable Object> T call(TransactionRef ref, Function<WriteView, T> work) {
     requireHeap();
     return alone(
-        id,
+        ref,
         called -> {
           try {
             return called.transaction().atomically(work);
@@ -114,7 +120,7 @@ public final class TransactionRegistry {
           }
         },
         () -> {
-          throw refusal(ofEnded(id));
+          throw refusal(ofEnded(ref));
         });
   }
 
@@ -134,8 +140,8 @@ public final class TransactionRegistry {
 
   /** Does {@code work} with an open transaction, no two at a time; else what is due if it ended. */
   private <T extends @Nullable Object> T alone(
-      String id, Function<OpenTransaction, T> work, Supplier<T> ifEnded) {
-    OpenTransaction called = open.get(id);
+      TransactionRef ref, Function<OpenTransaction, T> work, Supplier<T> ifEnded) {
+    OpenTransaction called = open.get(ref);
     if (called == null) {
       return ifEnded.get();
     }
@@ -144,7 +150,7 @@ public final class TransactionRegistry {
     }
     try {
       // It may have ended in the call before this one.
-      return open.get(id) == called ? work.apply(called) : ifEnded.get();
+      return open.get(ref) == called ? work.apply(called) : ifEnded.get();
     } finally {
       try {
         noteEnd(called);
@@ -161,24 +167,34 @@ public final class TransactionRegistry {
       return;
     }
     try {
-      if (!over.mayBeCommitted(state) || store.outcomes().find(outcomeId(over.id())) == null) {
-        ended.add(over.id(), over.end(state));
+      if (!over.mayBeCommitted(state) || store.outcomes().find(outcomeId(over.ref())) == null) {
+        ended.add(over.ref(), over.end(state));
       }
     } finally {
-      open.remove(over.id(), over);
+      open.remove(over.ref(), over);
       over.uncount(openBytes);
     }
   }
 
   /**
-   * Commits a transaction; one that is committed gives the same answer again. {@code more} makes
-   * further outcomes to keep with it, from what the answer will be. Throws {@code
+   * Commits a transaction; one that is committed gives the same answer again. Throws {@code
    * TRANSACTION_CONFLICT}, and then the transaction is over, and what {@link #call} and {@link
    * Transaction#commit} throw.
+   *
+   * @param guard is asked about each key that it would write, and may throw: then it stays open
+   * @param more makes further outcomes to keep with it, from what the answer will be
    */
   public CommittedTransaction commit(
-      String id, Function<CommittedTransaction, List<OutcomeRecord>> more) {
-    return alone(id, called -> commit(called, more), () -> committed(ofEnded(id)));
+      TransactionRef ref,
+      Consumer<Key> guard,
+      Function<CommittedTransaction, List<OutcomeRecord>> more) {
+    return alone(
+        ref,
+        called -> {
+          called.transaction().writtenKeys().forEach(guard);
+          return commit(called, more);
+        },
+        () -> committed(ofEnded(ref)));
   }
 
   private CommittedTransaction commit(
@@ -189,11 +205,11 @@ public final class TransactionRegistry {
     Revision read = transaction.readRevision();
     CommittedTransaction ahead =
         new CommittedTransaction(
-            called.id(), read, wrote, durableWithCommit ? read : transactions.durable());
+            called.ref().id(), read, wrote, durableWithCommit ? read : transactions.durable());
     List<OutcomeRecord> outcomes = new ArrayList<>(more.apply(ahead));
     if (transaction.options().isolation() != Isolation.READ_ONLY) {
       store.outcomes().requireRoom();
-      outcomes.add(outcome(ahead, durableWithCommit));
+      outcomes.add(outcome(called.ref(), ahead, durableWithCommit));
     }
     return switch (transaction.commit(outcomes)) {
       case CommitResult.Committed committed -> {
@@ -208,11 +224,12 @@ public final class TransactionRegistry {
     };
   }
 
-  private OutcomeRecord outcome(CommittedTransaction ahead, boolean durableWithCommit) {
+  private OutcomeRecord outcome(
+      TransactionRef ref, CommittedTransaction ahead, boolean durableWithCommit) {
     ByteBuffer content = ByteBuffer.allocate(CONTENT_BYTES);
     content.putLong(ahead.wrote() ? OF_COMMIT : ahead.revision().value());
     content.putLong(durableWithCommit ? OF_COMMIT : ahead.durable().value());
-    return OutcomeRecord.of(outcomeId(ahead.id()), settings.keep(), content.array());
+    return OutcomeRecord.of(outcomeId(ref), settings.keep(), content.array());
   }
 
   private CommittedTransaction readOutcome(String id, KeptOutcome outcome) {
@@ -239,15 +256,15 @@ public final class TransactionRegistry {
   }
 
   /** Gives a transaction up; one that was given up is so again. Throws as {@link #call} does. */
-  public void rollback(String id) {
+  public void rollback(TransactionRef ref) {
     TransactionStatus status =
         alone(
-            id,
+            ref,
             called -> {
               called.giveUp();
-              return TransactionStatus.ended(id, TransactionState.ROLLED_BACK);
+              return TransactionStatus.ended(ref.id(), TransactionState.ROLLED_BACK);
             },
-            () -> ofEnded(id));
+            () -> ofEnded(ref));
     if (status.state() != TransactionState.ROLLED_BACK) {
       throw refusal(status);
     }
@@ -264,10 +281,10 @@ public final class TransactionRegistry {
    * {@code STORE_UNAVAILABLE} with {@code outcome: unknown} where its commit is neither confirmed
    * nor refused.
    */
-  public TransactionStatus status(String id) {
-    OpenTransaction found = open.get(id);
+  public TransactionStatus status(TransactionRef ref) {
+    OpenTransaction found = open.get(ref);
     if (found == null) {
-      return ofEnded(id);
+      return ofEnded(ref);
     }
     if (found.transaction().expireIfOverdue()) {
       noteEnd(found);
@@ -275,21 +292,23 @@ public final class TransactionRegistry {
     return found.status();
   }
 
-  private TransactionStatus ofEnded(String id) {
-    TransactionStatus remembered = ended.find(id);
+  private TransactionStatus ofEnded(TransactionRef ref) {
+    TransactionStatus remembered = ended.find(ref);
     if (remembered != null) {
       return remembered;
     }
-    KeptOutcome outcome = ID.matcher(id).matches() ? store.outcomes().find(outcomeId(id)) : null;
+    KeptOutcome outcome =
+        ID.matcher(ref.id()).matches() ? store.outcomes().find(outcomeId(ref)) : null;
     if (outcome == null) {
       throw TransactionErrors.transactionNotFound();
     }
     KeptOutcomes.awaitVisible(store, outcome, settings.commitTimeout());
-    return TransactionStatus.committed(readOutcome(id, outcome));
+    return TransactionStatus.committed(readOutcome(ref.id(), outcome));
   }
 
-  private static OutcomeId outcomeId(String id) {
-    return OutcomeId.of(SCOPE, id);
+  /** An owner without a name is left out, so that nothing changes where nobody says who he is. */
+  private static OutcomeId outcomeId(TransactionRef ref) {
+    return OutcomeId.of(ref.owner().isEmpty() ? SCOPE : SCOPE + "/" + ref.owner(), ref.id());
   }
 
   /** Rolls back what is open for longer than its lease, and forgets what ended long ago. */

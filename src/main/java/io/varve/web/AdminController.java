@@ -26,6 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Upkeep on demand. Runs the very jobs that the timers run. */
 @RestController
+@Guarded(Guarded.By.ADMINISTER)
 @Tag(name = "Admin", description = "Upkeep, numbers and limits.")
 final class AdminController {
   private final JobRunner<FlushStats> flush;

@@ -28,6 +28,7 @@ import tools.jackson.databind.annotation.JsonSerialize;
 
 /** Many writes at once, all of them or none, over whatever is there. */
 @RestController
+@Guarded(Guarded.By.OPERATION)
 @Tag(name = "Batch and bulk", description = "Many writes.")
 final class BatchController {
   private static final int OK = 200;
@@ -65,6 +66,7 @@ final class BatchController {
     List<Operation> operations =
         OperationJson.toOperations("operations", body.operations(), limits);
     requireWrites(operations);
+    Caller.of(request).requireOperations(operations);
     writes.run(
         request,
         response,

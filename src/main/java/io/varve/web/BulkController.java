@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.access.Action;
 import io.varve.model.ErrorCode;
 import io.varve.model.StoreException;
 import io.varve.txn.AdaptiveBatchReport;
@@ -29,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Loads of any length, a line an operation, committed in chunks while they arrive. */
 @RestController
+@Guarded(Guarded.By.OPERATION)
 @Tag(name = "Batch and bulk", description = "Many writes.")
 final class BulkController {
   private static final Set<String> PARAMETERS = Set.of("label", "expected");
@@ -96,6 +98,7 @@ final class BulkController {
       produces = MediaType.APPLICATION_NDJSON_VALUE)
   void load(HttpServletRequest request, HttpServletResponse response) throws IOException {
     QueryParameters query = QueryParameters.of(request, PARAMETERS);
+    Caller.of(request).requireSome(Action.WRITE);
     String label = Labels.check(query.text("label"));
     long expected = query.number("expected", 0);
     IdempotencyKey.refuse(
@@ -115,6 +118,7 @@ final class BulkController {
       @Nullable String label,
       long expected)
       throws IOException {
+    Caller caller = Caller.of(request);
     NdjsonOutput out = NdjsonOutput.to(response, writer);
     var lines =
         new LineReader(
@@ -124,7 +128,11 @@ final class BulkController {
     Outcome outcome;
     try (answer) {
       outcome =
-          load(lines, sessions.transactions().bulkWriter(expected, label, answer::add), answer);
+          load(
+              lines,
+              caller,
+              sessions.transactions().bulkWriter(expected, label, answer::add),
+              answer);
     }
     StoreException failure = answer.failure();
     switch (failure == null ? outcome : new Outcome.Failed(failure, null)) {
@@ -147,13 +155,14 @@ final class BulkController {
     record Failed(StoreException problem, @Nullable Long line) implements Outcome {}
   }
 
-  private Outcome load(LineReader lines, AdaptiveBatchWriter chunks, BulkAnswer answer)
+  private Outcome load(
+      LineReader lines, Caller caller, AdaptiveBatchWriter chunks, BulkAnswer answer)
       throws IOException {
     try {
       while (lines.next()) {
         answer.requireReader();
         if (!lines.isBlank()) {
-          BulkLine.read(lines, reader).writeTo(chunks);
+          BulkLine.read(lines, reader).writeTo(chunks, caller);
         }
       }
       return new Outcome.Done(chunks.finish());
@@ -168,6 +177,7 @@ final class BulkController {
 
   private static Map<String, Object> problem(HttpServletRequest request, Outcome.Failed failed) {
     Map<String, Object> problem = Problems.body(request, failed.problem());
+    AuditTrail.noteCode(request, failed.problem().code());
     if (failed.line() != null) {
       problem.put("line", failed.line());
     }

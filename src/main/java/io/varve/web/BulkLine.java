@@ -1,6 +1,8 @@
 package io.varve.web;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.varve.access.Action;
+import io.varve.model.Key;
 import io.varve.model.StoreErrors;
 import io.varve.txn.AdaptiveBatchWriter;
 import io.varve.txn.Operation;
@@ -35,13 +37,17 @@ record BulkLine(
     return line;
   }
 
-  void writeTo(AdaptiveBatchWriter writer) {
+  /** Throws FORBIDDEN where {@code caller} may not do that. */
+  void writeTo(AdaptiveBatchWriter writer, Caller caller) {
     TxnRequest.requireOne(LINE, "put and delete", put, delete);
     if (put != null) {
       Operation.Put operation = put.toOperation("put");
+      caller.require(Action.WRITE, operation.key());
       writer.put(operation.key(), operation.value());
     } else if (delete != null) {
-      writer.delete(TxnRequest.keyOf("delete", delete.key()));
+      Key key = TxnRequest.keyOf("delete", delete.key());
+      caller.require(Action.WRITE, key);
+      writer.delete(key);
     }
   }
 }

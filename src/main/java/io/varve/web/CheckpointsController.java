@@ -28,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Copies of the store, on demand. Makes them with the very job that the timer runs. */
 @RestController
+@Guarded(Guarded.By.ADMINISTER)
 @Tag(name = "Admin")
 final class CheckpointsController {
   private static final String PATH = "/v1/admin/checkpoints";

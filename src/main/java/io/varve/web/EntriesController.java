@@ -20,6 +20,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Ranges of keys, page by page or as one stream. */
 @RestController
+@Guarded(Guarded.By.OPERATION)
 @Tag(name = "Ranges and history", description = "Many keys, and many versions of one key.")
 final class EntriesController {
   private static final String PATH = "/v1/entries";
@@ -77,7 +78,7 @@ final class EntriesController {
   EntryPages.EntriesAnswer page(HttpServletRequest request, HttpServletResponse response) {
     QueryParameters query = QueryParameters.of(request, PARAMETERS);
     int limit = pages.limit(query);
-    ScanRequest scan = pages.scan(query, SCOPE);
+    ScanRequest scan = pages.scan(request, query, SCOPE);
     return admission.scan(
         () ->
             sessions
@@ -102,7 +103,7 @@ final class EntriesController {
         query.has("limit")
             ? query.count("limit", Integer.MAX_VALUE, Integer.MAX_VALUE)
             : Long.MAX_VALUE;
-    ScanRequest scan = pages.scan(query, SCOPE);
+    ScanRequest scan = pages.scan(request, query, SCOPE);
     try {
       admission.stream(
           () ->

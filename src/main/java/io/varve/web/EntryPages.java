@@ -2,6 +2,7 @@ package io.varve.web;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.varve.access.Action;
 import io.varve.model.Revision;
 import io.varve.model.ScanOptions;
 import io.varve.model.ScanPage;
@@ -30,9 +31,15 @@ final class EntryPages {
     this.limits = limits;
   }
 
-  /** What a request asks for; {@code scope} is where its page token must be of. */
-  ScanRequest scan(QueryParameters query, String scope) {
-    return ScanRequest.of(query, tokens, sessions.storeId(), scope);
+  /**
+   * What a request asks for; {@code scope} is where its page token must be of. Throws FORBIDDEN,
+   * for a page token too: grants may have changed since it was given.
+   */
+  ScanRequest scan(HttpServletRequest request, QueryParameters query, String scope) {
+    Caller caller = Caller.of(request);
+    ScanRequest scan = ScanRequest.of(query, tokens, sessions.storeId(), scope, caller);
+    caller.require(Action.READ, scan.whole());
+    return scan;
   }
 
   /** How many entries a request wants on a page. */
@@ -56,12 +63,8 @@ final class EntryPages {
             ? null
             : tokens.encode(
                 new PageToken(
-                    sessions.storeId(),
-                    revision,
-                    scope,
-                    scan.reverse(),
-                    scan.whole(),
-                    page.rest()));
+                    sessions.storeId(), revision, scope, scan.reverse(), scan.whole(), page.rest()),
+                Caller.of(request).principal().id());
     List<EntryJson> entries =
         page.entries().stream().map(entry -> EntryJson.of(entry, 0, scan.keysOnly())).toList();
     return new EntriesAnswer(revision.value(), entries, next);

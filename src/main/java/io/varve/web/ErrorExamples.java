@@ -2,8 +2,10 @@ package io.varve.web;
 
 import static io.varve.model.StoreErrors.tooLarge;
 
+import io.varve.model.AccessErrors;
 import io.varve.model.ErrorCode;
 import io.varve.model.Key;
+import io.varve.model.KeyRange;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
@@ -101,7 +103,8 @@ final class ErrorExamples implements ProblemCatalog {
       case UNKNOWN_FORMAT -> StoreErrors.unknownFormat("2", "1");
       case STORE_LOCKED -> StoreErrors.storeLocked(DIRECTORY, null);
       case DATA_DIRECTORY_NOT_WRITABLE -> StoreErrors.notWritable(DIRECTORY, null);
-      case UNAUTHENTICATED -> StoreErrors.unauthenticated();
+      case UNAUTHENTICATED -> AccessErrors.unauthenticated();
+      case FORBIDDEN -> AccessErrors.forbidden("write", KeyRange.single(KEY));
       case NOT_FOUND -> StoreErrors.of(code, "There is nothing at this path.");
       case METHOD_NOT_ALLOWED ->
           StoreErrors.of(code, "This resource does not know the method PATCH.");

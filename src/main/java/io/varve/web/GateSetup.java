@@ -1,10 +1,24 @@
 package io.varve.web;
 
+import io.varve.authentication.Identification;
+import io.varve.model.AccessErrors;
+import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
+import jakarta.servlet.Filter;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextType;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.Ordered;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationConverter;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
+import org.springframework.security.web.DefaultSecurityFilterChain;
+import org.springframework.security.web.FilterChainProxy;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 
 /**
  * Puts the gate before everything, on every port. It is scanned as all of this package for the main
@@ -14,10 +28,39 @@ import org.springframework.core.Ordered;
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 final class GateSetup {
   @Bean
-  FilterRegistrationBean<TokenGate> tokenGate(
-      AccessTokens tokens, Problems problems, RevisionHeaders headers) {
-    var registration = new FilterRegistrationBean<>(new TokenGate(tokens, problems, headers));
+  FilterRegistrationBean<FilterChainProxy> accessGate(
+      Identification identification, AuditTrail audit, Problems problems, RevisionHeaders headers) {
+    List<Filter> filters = new ArrayList<>();
+    filters.add(audit::doFilter);
+    AuthenticationManager manager = identification.manager();
+    if (manager != null) {
+      filters.add(authentication(manager, problems, headers));
+    }
+    filters.add(new AccessGate(identification, problems, headers));
+    var gate =
+        new FilterChainProxy(new DefaultSecurityFilterChain(AnyRequestMatcher.INSTANCE, filters));
+    gate.setFirewall(new PassingFirewall());
+    var registration = new FilterRegistrationBean<>(gate);
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
+  }
+
+  /** Lets requests without a token through to the gate, which knows what is open. */
+  private static Filter authentication(
+      AuthenticationManager manager, Problems problems, RevisionHeaders headers) {
+    var converter = new BearerTokenAuthenticationConverter();
+    converter.setBearerTokenResolver(new BearerTokens());
+    var filter = new BearerTokenAuthenticationFilter(manager, converter);
+    filter.setAuthenticationFailureHandler(
+        (request, response, failure) -> {
+          StoreException problem =
+              failure instanceof AuthenticationServiceException
+                  ? StoreErrors.unavailable(
+                      "The issuer of this token could not be asked about it. Try again later.")
+                  : AccessErrors.unauthenticated();
+          headers.setAll(response);
+          problems.write(request, response, problem);
+        });
+    return filter;
   }
 }

@@ -7,6 +7,7 @@ import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.access.Action;
 import io.varve.model.ErrorCode;
 import io.varve.model.HistoryEntry;
 import io.varve.model.Key;
@@ -26,6 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The versions of a key. */
 @RestController
+@Guarded(Guarded.By.OPERATION)
 @Tag(name = "Ranges and history")
 final class HistoryController {
   private static final Set<String> PARAMETERS = Set.of("key", "limit", "encoding");
@@ -68,6 +70,7 @@ final class HistoryController {
     if (key == null) {
       throw StoreErrors.malformed("key", "Name the key.");
     }
+    Caller.of(request).require(Action.READ, key);
     int limit = query.count("limit", limits.pageEntriesDefault(), limits.pageEntries());
     List<HistoryEntry> found =
         admission.read(() -> sessions.transactions().history(key, limit + 1, limits.resultBytes()));

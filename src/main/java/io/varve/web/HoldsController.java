@@ -32,6 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Holds: revisions that prune leaves alone, for work that reads the same state for hours. */
 @RestController
+@Guarded(Guarded.By.ADMINISTER)
 @Tag(name = "Admin")
 final class HoldsController {
   private static final String PATH = "/v1/admin/holds";

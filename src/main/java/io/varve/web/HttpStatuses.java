@@ -1,5 +1,6 @@
 package io.varve.web;
 
+import io.varve.model.AccessErrors;
 import io.varve.model.ErrorCode;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
@@ -19,6 +20,7 @@ final class HttpStatuses {
           NOT_A_NUMBER ->
           HttpStatus.BAD_REQUEST;
       case UNAUTHENTICATED -> HttpStatus.UNAUTHORIZED;
+      case FORBIDDEN -> HttpStatus.FORBIDDEN;
       case NOT_FOUND, KEY_NOT_FOUND, TRANSACTION_NOT_FOUND, HOLD_NOT_FOUND, CHECKPOINT_NOT_FOUND ->
           HttpStatus.NOT_FOUND;
       case METHOD_NOT_ALLOWED -> HttpStatus.METHOD_NOT_ALLOWED;
@@ -59,7 +61,7 @@ final class HttpStatuses {
       return StoreErrors.malformed("request", "The server could not read the request.");
     }
     if (code == ErrorCode.UNAUTHENTICATED) {
-      return StoreErrors.unauthenticated();
+      return AccessErrors.unauthenticated();
     }
     if (code == ErrorCode.NOT_FOUND) {
       return StoreErrors.of(code, "There is nothing at this path.");
@@ -70,6 +72,7 @@ final class HttpStatuses {
   private static ErrorCode codeOf(int status) {
     return switch (status) {
       case 401 -> ErrorCode.UNAUTHENTICATED;
+      case 403 -> ErrorCode.FORBIDDEN;
       case 404 -> ErrorCode.NOT_FOUND;
       case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
       case 406 -> ErrorCode.NOT_ACCEPTABLE;

@@ -19,7 +19,7 @@ final class IdempotencyKey {
 
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7E]{1," + MAX_LENGTH + "}");
 
-  /** Everybody, as long as nobody has to say who he is. */
+  /** And then the id of the caller, which is empty where nobody has to say who he is. */
   private static final String SCOPE = "request/";
 
   private IdempotencyKey() {}
@@ -39,11 +39,11 @@ final class IdempotencyKey {
           HEADER,
           "This header must be there once, with 1 to " + MAX_LENGTH + " printable characters.");
     }
-    return id(keys.getFirst());
+    return id(Caller.of(request).principal().id(), keys.getFirst());
   }
 
-  static OutcomeId id(String key) {
-    return OutcomeId.of(SCOPE, key);
+  static OutcomeId id(String caller, String key) {
+    return OutcomeId.of(SCOPE + caller, key);
   }
 
   /** Refuses a key on a call that keeps no outcome; {@code why} says what to do instead. */

@@ -5,6 +5,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.access.Action;
 import io.varve.model.Entry;
 import io.varve.model.Key;
 import io.varve.model.Value;
@@ -32,6 +33,7 @@ import tools.jackson.databind.annotation.JsonSerialize;
 
 /** Single keys. */
 @RestController
+@Guarded(Guarded.By.OPERATION)
 @Tag(name = "Keys", description = "Single keys. Each call is a whole transaction.")
 @RequestMapping(path = {"/v1/kv/**", "/v1/kv-b64/**", "/v1/kv", "/v1/kv-b64"})
 final class KvController {
@@ -69,6 +71,7 @@ final class KvController {
   @RequestMapping(method = {RequestMethod.GET, RequestMethod.HEAD})
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Key key = KeyConverter.fromPath(request);
+    Caller.of(request).require(Action.READ, key);
     ReadPoint point = QueryParameters.of(request, READ_PARAMETERS).readPoint();
     Entry entry =
         admission.read(
@@ -96,6 +99,7 @@ final class KvController {
   @PutMapping(produces = MediaType.APPLICATION_JSON_VALUE)
   void put(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Key key = KeyConverter.fromPath(request);
+    Caller.of(request).require(Action.WRITE, key);
     var _ = QueryParameters.of(request, Set.of());
     Preconditions preconditions = Preconditions.of(request);
     Value value = values.read(request);
@@ -128,6 +132,7 @@ final class KvController {
   @DeleteMapping(produces = MediaType.APPLICATION_JSON_VALUE)
   void delete(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Key key = KeyConverter.fromPath(request);
+    Caller.of(request).require(Action.WRITE, key);
     var _ = QueryParameters.of(request, Set.of());
     Preconditions preconditions = Preconditions.of(request);
     writes.run(

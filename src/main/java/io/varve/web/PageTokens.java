@@ -12,6 +12,8 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
@@ -21,7 +23,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/** Turns page tokens into text that only this store can make. Thread-safe. */
+/**
+ * Turns page tokens into text that only this store can make, and only for one caller. Thread-safe.
+ */
 public final class PageTokens {
   /*
    * The text is base64url of the token and its HMAC-SHA256:
@@ -29,6 +33,7 @@ public final class PageTokens {
    *   | format, 1 byte | direction, 1 | store id, 8 | revision, 8 | scope | whole range | rest |
    *   | HMAC, 32 |
    *
+   * The HMAC is also over whose token it is, so that nobody can go on with the scan of another.
    * The scope is its length in 2 bytes and its characters.
    * A range is its two ends, each with its length, -1 for none. The ends that rest shares with the
    * whole are there twice; that is simpler than to leave them out.
@@ -45,7 +50,8 @@ public final class PageTokens {
     this.secret = secret;
   }
 
-  String encode(PageToken token) {
+  /** The text of a token for the caller with this id. */
+  String encode(PageToken token, String owner) {
     var bytes = new ByteArrayOutputStream();
     try (var out = new DataOutputStream(bytes)) {
       out.writeByte(FORMAT);
@@ -55,22 +61,22 @@ public final class PageTokens {
       out.writeUTF(token.scope());
       write(out, token.whole());
       write(out, token.rest());
-      out.write(mac(bytes.toByteArray()));
+      out.write(mac(owner, bytes.toByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return Base64Url.encode(bytes.toByteArray());
   }
 
-  /** The token that {@code text} is; throws {@code INVALID_PAGE_TOKEN}. */
-  PageToken decode(String text) {
+  /** The token that {@code text} is for this caller; throws {@code INVALID_PAGE_TOKEN}. */
+  PageToken decode(String text, String owner) {
     byte[] bytes = Base64Url.decode(text);
     if (bytes == null || bytes.length <= MAC_BYTES) {
       throw invalid();
     }
     byte[] content = Arrays.copyOf(bytes, bytes.length - MAC_BYTES);
     byte[] mac = Arrays.copyOfRange(bytes, content.length, bytes.length);
-    if (!MessageDigest.isEqual(mac(content), mac)) {
+    if (!MessageDigest.isEqual(mac(owner, content), mac)) {
       throw invalid();
     }
     try (var in = new DataInputStream(new ByteArrayInputStream(content))) {
@@ -89,13 +95,18 @@ public final class PageTokens {
 
   private static StoreException invalid() {
     return StoreErrors.invalidPageToken(
-        "This page token was not issued by this store. Begin again without one.");
+        "This page token was not issued by this store, or to somebody else. Begin again without"
+            + " one.");
   }
 
-  private byte[] mac(byte[] content) {
+  private byte[] mac(String owner, byte[] content) {
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
       mac.init(new SecretKeySpec(secret.get(), ALGORITHM));
+      byte[] whose = owner.getBytes(StandardCharsets.UTF_8);
+      // With its length, so that no two pairs read the same.
+      mac.update(ByteBuffer.allocate(Integer.BYTES).putInt(whose.length).array());
+      mac.update(whose);
       return mac.doFinal(content);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has " + ALGORITHM, e);

@@ -46,6 +46,11 @@ record ProblemJson(
             description = "The header, parameter or field of the body that is wrong.",
             example = "limit")
         @Nullable String field,
+    @Schema(
+            description = "What the caller may not do.",
+            allowableValues = {"read", "write", "administer", "observe"},
+            example = "write")
+        @Nullable String action,
     @Schema(description = "The path that carries such a key.", example = "/v1/kv-b64/{key}")
         @Nullable String useInstead,
     @Schema(description = "The revision that was read.", example = "913") @Nullable Long revision,

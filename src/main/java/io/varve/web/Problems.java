@@ -36,16 +36,19 @@ final class Problems {
   private final JsonMapper json;
   private final StoreSessions sessions;
   private final RejectionMeters rejections;
+  private final AuditTrail audit;
 
-  Problems(JsonMapper json, StoreSessions sessions, RejectionMeters rejections) {
+  Problems(JsonMapper json, StoreSessions sessions, RejectionMeters rejections, AuditTrail audit) {
     this.json = json;
     this.sessions = sessions;
     this.rejections = rejections;
+    this.audit = audit;
   }
 
   void write(HttpServletRequest request, HttpServletResponse response, StoreException problem)
       throws IOException {
     rejections.note(problem.code());
+    audit.failed(request, response, problem.code());
     if (response.isCommitted()) {
       log.debug("The answer has begun already: {}", problem.toString());
       return;

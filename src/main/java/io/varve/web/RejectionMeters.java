@@ -9,7 +9,8 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts what was refused for want of room, time, a store or a token, and not for what was asked.
+ * Counts what was refused for want of room, time, a store, a token or a right, and not for what was
+ * asked.
  */
 @Component
 final class RejectionMeters {
@@ -26,7 +27,8 @@ final class RejectionMeters {
   /** Whether the same request may go through at another time, or from somebody else. */
   private static boolean isRejection(ErrorCode code) {
     return switch (HttpStatuses.of(code)) {
-      case UNAUTHORIZED, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE, INSUFFICIENT_STORAGE -> true;
+      case UNAUTHORIZED, FORBIDDEN, TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE, INSUFFICIENT_STORAGE ->
+          true;
       default -> false;
     };
   }
@@ -34,7 +36,8 @@ final class RejectionMeters {
   private static Counter counter(ErrorCode code, MeterRegistry registry) {
     return Counter.builder("varve.requests.rejected")
         .tag("reason", code.name().toLowerCase(Locale.ROOT))
-        .description("Requests refused for now or for want of a token, by the code of the error")
+        .description(
+            "Requests refused for now or for want of a token or a right, by the code of the error")
         .register(registry);
   }
 

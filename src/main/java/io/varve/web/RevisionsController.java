@@ -7,9 +7,11 @@ import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.access.Action;
 import io.varve.model.CommitRecord;
 import io.varve.model.CommitRecord.KeyWrite;
 import io.varve.model.ErrorCode;
+import io.varve.model.KeyRange;
 import io.varve.model.Revision;
 import io.varve.txn.StoreSessions;
 import io.varve.web.openapi.Errors;
@@ -26,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** What commits did. */
 @RestController
+@Guarded(Guarded.By.OPERATION)
 @Tag(name = "Ranges and history", description = "Many keys, and many versions of one key.")
 final class RevisionsController {
   private final StoreSessions sessions;
@@ -66,8 +69,17 @@ final class RevisionsController {
       @Parameter(hidden = true) @PathVariable String revision) {
     var _ = QueryParameters.of(request, Set.of());
     Revision asked = QueryParameters.revision("revision", revision);
+    Caller caller = Caller.of(request);
+    caller.requireSome(Action.READ);
     CommitRecord commit =
-        admission.read(() -> sessions.transactions().commit(asked, limits.pageEntries()));
+        admission.read(
+            () ->
+                sessions
+                    .transactions()
+                    .commit(
+                        asked,
+                        key -> caller.principal().allows(Action.READ, KeyRange.single(key)),
+                        limits.pageEntries()));
     headers.set(response, asked);
     return new RevisionAnswer(
         asked.value(),

@@ -19,13 +19,14 @@ record ScanRequest(
     ReadPoint point, KeyRange whole, KeyRange rest, boolean reverse, boolean keysOnly) {
   /**
    * What {@code query} asks for, in the transaction that {@code scope} names or in none: a new
-   * scan, or where its page token says how one goes on.
+   * scan, or where its page token, which must be of {@code caller}, says how one goes on.
    */
-  static ScanRequest of(QueryParameters query, PageTokens tokens, StoreId storeId, String scope) {
+  static ScanRequest of(
+      QueryParameters query, PageTokens tokens, StoreId storeId, String scope, Caller caller) {
     boolean keysOnly = query.flag("keysOnly");
     String token = query.text("pageToken");
     if (token != null) {
-      return next(query, tokens.decode(token), storeId, scope, keysOnly);
+      return next(query, tokens.decode(token, caller.principal().id()), storeId, scope, keysOnly);
     }
     KeyRange range = query.range();
     return new ScanRequest(query.readPoint(), range, range, query.flag("reverse"), keysOnly);

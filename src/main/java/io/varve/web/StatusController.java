@@ -28,6 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Numbers of the service, and its limits. */
 @RestController
+@Guarded(Guarded.By.OBSERVE)
 @Tag(name = "Admin")
 final class StatusController {
   private final StoreSessions sessions;
@@ -72,6 +73,7 @@ final class StatusController {
 
   @Operation(operationId = "getLimits", summary = "Read the limits in force")
   @ApiResponse(responseCode = "200", description = "The limits.")
+  @Guarded(Guarded.By.CALLER)
   @GetMapping(path = "/v1/limits", produces = MediaType.APPLICATION_JSON_VALUE)
   LimitsJson limits() {
     return limits;

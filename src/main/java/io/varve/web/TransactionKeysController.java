@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.access.Action;
 import io.varve.model.Entry;
 import io.varve.model.ErrorCode;
 import io.varve.model.Key;
@@ -31,6 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Single keys inside of an interactive transaction, at its snapshot and with its own writes. */
 @RestController
+@Guarded(Guarded.By.OPERATION)
 @Tag(name = "Transactions", description = "Many operations, done together or not at all.")
 @RequestMapping(
     path = {
@@ -72,10 +74,15 @@ final class TransactionKeysController {
   void get(HttpServletRequest request, HttpServletResponse response, @PathVariable String id)
       throws IOException {
     Key key = KeyConverter.fromTransactionPath(request);
+    Caller caller = Caller.of(request);
+    caller.require(Action.READ, key);
     var _ = QueryParameters.of(request, Set.of());
     Entry entry =
         admission.read(
-            () -> sessions.registry().call(id, view -> answers.read(response, view, key)));
+            () ->
+                sessions
+                    .registry()
+                    .call(caller.transaction(id), view -> answers.read(response, view, key)));
     answers.write(request, response, entry);
   }
 
@@ -93,6 +100,8 @@ final class TransactionKeysController {
       HttpServletRequest request, HttpServletResponse response, @PathVariable String id)
       throws IOException {
     Key key = KeyConverter.fromTransactionPath(request);
+    Caller caller = Caller.of(request);
+    caller.require(Action.WRITE, key);
     var _ = QueryParameters.of(request, Set.of());
     IdempotencyKey.refuse(request, NO_KEY);
     Preconditions preconditions = Preconditions.of(request);
@@ -102,7 +111,7 @@ final class TransactionKeysController {
             sessions
                 .registry()
                 .call(
-                    id,
+                    caller.transaction(id),
                     view -> {
                       headers.set(response, view.readRevision());
                       if (preconditions.isAny()) {
@@ -125,6 +134,8 @@ final class TransactionKeysController {
   BufferedAnswer delete(
       HttpServletRequest request, HttpServletResponse response, @PathVariable String id) {
     Key key = KeyConverter.fromTransactionPath(request);
+    Caller caller = Caller.of(request);
+    caller.require(Action.WRITE, key);
     var _ = QueryParameters.of(request, Set.of());
     IdempotencyKey.refuse(request, NO_KEY);
     Preconditions preconditions = Preconditions.of(request);
@@ -133,7 +144,7 @@ final class TransactionKeysController {
             sessions
                 .registry()
                 .call(
-                    id,
+                    caller.transaction(id),
                     view -> {
                       headers.set(response, view.readRevision());
                       if (preconditions.isAny()) {

@@ -30,6 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
  * all are done or none.
  */
 @RestController
+@Guarded(Guarded.By.OPERATION)
 @Tag(name = "Transactions", description = "Many operations, done together or not at all.")
 final class TransactionOperationsController {
   private final StoreSessions sessions;
@@ -64,13 +65,14 @@ final class TransactionOperationsController {
       HttpServletRequest request, HttpServletResponse response, @PathVariable String id) {
     QueryParameters query = QueryParameters.of(request, EntryPages.PARAMETERS);
     int limit = pages.limit(query);
-    ScanRequest scan = pages.scan(query, id);
+    ScanRequest scan = pages.scan(request, query, id);
+    Caller caller = Caller.of(request);
     return admission.scan(
         () ->
             sessions
                 .registry()
                 .call(
-                    id,
+                    caller.transaction(id),
                     view -> {
                       headers.set(response, view.readRevision());
                       return pages.page(request, view, scan, limit, id);
@@ -105,6 +107,8 @@ final class TransactionOperationsController {
         request, "What is done inside of a transaction is only kept by the commit.");
     List<Operation> operations =
         OperationJson.toOperations("operations", body.operations(), limits);
+    Caller caller = Caller.of(request);
+    caller.requireOperations(operations);
     OneShot work =
         new OneShot(
             List.of(),
@@ -118,7 +122,7 @@ final class TransactionOperationsController {
                 sessions
                     .registry()
                     .call(
-                        id,
+                        caller.transaction(id),
                         view -> {
                           headers.set(response, view.readRevision());
                           return work.run(view);

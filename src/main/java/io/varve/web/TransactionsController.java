@@ -5,12 +5,14 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.access.Action;
 import io.varve.model.ErrorCode;
 import io.varve.model.StoreErrors;
 import io.varve.txn.CommittedTransaction;
 import io.varve.txn.Executed;
 import io.varve.txn.StoreSessions;
 import io.varve.txn.TransactionOptions;
+import io.varve.txn.TransactionRef;
 import io.varve.txn.TransactionStatus;
 import io.varve.web.openapi.AnswerHeader;
 import io.varve.web.openapi.CommitErrors;
@@ -35,6 +37,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** The life of interactive transactions; what is done inside of them is elsewhere. */
 @RestController
+@Guarded(Guarded.By.OPERATION)
 @Tag(name = "Transactions", description = "Many operations, done together or not at all.")
 final class TransactionsController {
   private static final String PATH = "/v1/transactions";
@@ -79,7 +82,10 @@ final class TransactionsController {
     IdempotencyKey.refuse(
         request, "A transaction that is begun twice changes nothing and ends by itself.");
     BeginRequest asked = body == null ? BeginRequest.DEFAULTS : body;
-    TransactionStatus begun = sessions.registry().begin(asked.options(options), asked.point());
+    Caller caller = Caller.of(request);
+    caller.requireSome(Action.READ);
+    TransactionStatus begun =
+        sessions.registry().begin(caller.principal().id(), asked.options(options), asked.point());
     if (begun.lease() != null) {
       headers.set(response, begun.lease().snapshot());
     }
@@ -96,7 +102,7 @@ final class TransactionsController {
   @GetMapping(path = PATH + "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
   TransactionJson status(HttpServletRequest request, @PathVariable String id) {
     var _ = QueryParameters.of(request, Set.of());
-    return TransactionJson.of(sessions.registry().status(id));
+    return TransactionJson.of(sessions.registry().status(Caller.of(request).transaction(id)));
   }
 
   @Operation(
@@ -115,10 +121,17 @@ final class TransactionsController {
   void commit(HttpServletRequest request, HttpServletResponse response, @PathVariable String id)
       throws IOException {
     requireNothing(request);
+    Caller caller = Caller.of(request);
+    TransactionRef transaction = caller.transaction(id);
     Writes.Execution<CommittedTransaction> execution =
         (session, outcomes) -> {
           CommittedTransaction done =
-              session.registry().commit(id, ahead -> outcomes.apply(executed(ahead)));
+              session
+                  .registry()
+                  .commit(
+                      transaction,
+                      key -> caller.require(Action.WRITE, key),
+                      ahead -> outcomes.apply(executed(ahead)));
           return executed(done);
         };
     writes.run(
@@ -149,7 +162,7 @@ final class TransactionsController {
   @PostMapping(path = PATH + "/{id}/rollback", produces = MediaType.APPLICATION_JSON_VALUE)
   TransactionJson rollback(HttpServletRequest request, @PathVariable String id) {
     requireNothing(request);
-    sessions.registry().rollback(id);
+    sessions.registry().rollback(Caller.of(request).transaction(id));
     return TransactionJson.rolledBack(id);
   }
 

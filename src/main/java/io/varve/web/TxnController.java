@@ -1,6 +1,5 @@
 package io.varve.web;
 
-import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -8,6 +7,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import io.varve.model.ErrorCode;
 import io.varve.txn.Condition;
 import io.varve.txn.OneShot;
+import io.varve.txn.Operation;
 import io.varve.txn.TransactionOptions;
 import io.varve.web.TxnRequest.CompareJson;
 import io.varve.web.TxnRequest.OperationJson;
@@ -30,6 +30,7 @@ import tools.jackson.databind.annotation.JsonSerialize;
 
 /** Transactions in one request. */
 @RestController
+@Guarded(Guarded.By.OPERATION)
 @Tag(name = "Transactions", description = "Many operations, done together or not at all.")
 final class TxnController {
   private static final int OK = 200;
@@ -44,7 +45,7 @@ final class TxnController {
     this.writes = writes;
   }
 
-  @Operation(
+  @io.swagger.v3.oas.annotations.Operation(
       operationId = "runTransaction",
       summary = "Run a transaction",
       description =
@@ -67,11 +68,18 @@ final class TxnController {
     var _ = QueryParameters.of(request, Set.of());
     ByteBudget.Share share = ByteBudget.of(request);
     long bodyBytes = share.bytes();
+    List<Condition> conditions = conditions(body.compare());
+    List<Operation> success = OperationJson.toOperations("success", body.success(), limits);
+    List<Operation> failure = OperationJson.toOperations("failure", body.failure(), limits);
+    Caller caller = Caller.of(request);
+    caller.requireConditions(conditions);
+    caller.requireOperations(success);
+    caller.requireOperations(failure); // whichever will be done: that would tell of the conditions
     OneShot work =
         new OneShot(
-            conditions(body.compare()),
-            OperationJson.toOperations("success", body.success(), limits),
-            OperationJson.toOperations("failure", body.failure(), limits),
+            conditions,
+            success,
+            failure,
             new OneShot.Limits(limits.pageBytes(), limits.resultBytes(), share::add));
     writes.run(
         request,

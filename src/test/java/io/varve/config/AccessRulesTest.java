@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -35,6 +36,7 @@ final class AccessRulesTest {
   private static void run(Consumer<AssertableApplicationContext> test, String... settings) {
     new ApplicationContextRunner()
         .withUserConfiguration(AccessConfiguration.class, Servers.class)
+        .withBean(InstantSource.class, InstantSource::system)
         .withPropertyValues(settings)
         .run(test::accept);
   }
@@ -288,6 +290,7 @@ final class AccessRulesTest {
       Map<String, String> variables, Consumer<AssertableApplicationContext> test) {
     new ApplicationContextRunner()
         .withUserConfiguration(AccessConfiguration.class, Servers.class)
+        .withBean(InstantSource.class, InstantSource::system)
         .withInitializer(
             context ->
                 context

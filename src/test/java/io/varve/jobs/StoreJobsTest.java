@@ -162,7 +162,7 @@ final class StoreJobsTest {
         nanoTime.addAndGet(Duration.ofSeconds(9).toNanos());
         sessions
             .registry()
-            .begin(TransactionOptions.DEFAULTS.with(Duration.ofSeconds(1)), ReadPoint.LATEST);
+            .begin("", TransactionOptions.DEFAULTS.with(Duration.ofSeconds(1)), ReadPoint.LATEST);
         assertThat(job.runOnce()).isZero();
         nanoTime.addAndGet(Duration.ofSeconds(2).toNanos());
         assertThat(job.runOnce()).isEqualTo(3);

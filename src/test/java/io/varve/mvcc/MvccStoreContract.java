@@ -1044,12 +1044,12 @@ abstract class MvccStoreContract {
                 new KeyWrite(Key.of("b"), true),
                 new KeyWrite(Key.of("c"), false)),
             false);
-    assertThat(store().commit(rev(first), 3)).as("unflushed").isEqualTo(expected);
+    assertThat(store().commit(rev(first), _ -> true, 3)).as("unflushed").isEqualTo(expected);
     store().flush();
     reopen(settings(durability));
-    assertThat(store().commit(rev(first), 3)).as("from the log").isEqualTo(expected);
+    assertThat(store().commit(rev(first), _ -> true, 3)).as("from the log").isEqualTo(expected);
 
-    CommitRecord cut = store().commit(rev(first), 2);
+    CommitRecord cut = store().commit(rev(first), _ -> true, 2);
     assertThat(cut.writes()).isEqualTo(expected.writes().subList(0, 2));
     assertThat(cut.more()).isTrue();
   }
@@ -1066,10 +1066,30 @@ abstract class MvccStoreContract {
       store().commits().lock().unlock();
     }
 
-    CommitRecord record = store().commit(rev(1), 1);
+    CommitRecord record = store().commit(rev(1), _ -> true, 1);
     assertThat(record.transactionId()).isEqualTo("id");
     assertThat(record.label()).isEqualTo("label");
     assertThat(record.more()).isFalse();
+  }
+
+  @Test
+  void commit_tellsOnlyWhatIsShown() {
+    open(settings(Durability.FLUSH_ONLY));
+    store().commits().lock().lock();
+    try {
+      List<Write> writes = List.of(put("a", "1"), put("b", "1"), put("c", "1"));
+      Commit commit = store().commits().order("id", "label", store().commits().prepare(writes));
+      store().commits().publish(commit);
+    } finally {
+      store().commits().lock().unlock();
+    }
+
+    CommitRecord part = store().commit(rev(1), key -> !key.equals(Key.of("b")), 2);
+    assertThat(part.writes()).extracting(KeyWrite::key).containsExactly(Key.of("a"), Key.of("c"));
+    assertThat(part.more()).as("what is hidden does not count").isFalse();
+    assertThat(part.label()).isEqualTo("label");
+    assertThat(store().commit(rev(1), _ -> false, 2))
+        .isEqualTo(new CommitRecord(rev(1), part.time(), null, null, List.of(), false));
   }
 
   @Test
@@ -1078,21 +1098,21 @@ abstract class MvccStoreContract {
     commit(put("a", "1"));
     Commit ordered = order(put("a", "2"));
 
-    StoreFailure.expect(ErrorCode.REVISION_IN_FUTURE, () -> store().commit(rev(2), 1));
+    StoreFailure.expect(ErrorCode.REVISION_IN_FUTURE, () -> store().commit(rev(2), _ -> true, 1));
 
     store().commits().log(List.of(ordered));
     store().commits().publish(ordered);
-    assertThat(store().commit(rev(2), 1).writes()).hasSize(1);
-    StoreFailure.expect(ErrorCode.REVISION_IN_FUTURE, () -> store().commit(rev(3), 1));
+    assertThat(store().commit(rev(2), _ -> true, 1).writes()).hasSize(1);
+    StoreFailure.expect(ErrorCode.REVISION_IN_FUTURE, () -> store().commit(rev(3), _ -> true, 1));
   }
 
   @Test
   void commit_zeroIsNone() {
     open(settings(Durability.SYNC_ON_COMMIT));
 
-    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(0), 1));
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(0), _ -> true, 1));
     commit(put("a", "1"));
-    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(0), 1));
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(0), _ -> true, 1));
   }
 
   @Test
@@ -1109,10 +1129,10 @@ abstract class MvccStoreContract {
     reopen(settings);
 
     StoreException gone =
-        StoreFailure.expect(ErrorCode.REVISION_PRUNED, () -> store().commit(rev(2), 1));
+        StoreFailure.expect(ErrorCode.REVISION_PRUNED, () -> store().commit(rev(2), _ -> true, 1));
     assertThat(gone.context()).containsEntry("oldestRevision", 3L).containsEntry("requested", 2L);
-    assertThat(store().commit(rev(3), 1).writes()).hasSize(1);
-    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(0), 1));
+    assertThat(store().commit(rev(3), _ -> true, 1).writes()).hasSize(1);
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(0), _ -> true, 1));
   }
 
   /** Revisions reserved for commits that never came are left out, and were not lost either. */
@@ -1125,10 +1145,10 @@ abstract class MvccStoreContract {
     assertThat(next).isEqualTo(BLOCK + 1);
     assertThat(store().status().lostRanges()).isEmpty();
 
-    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(2), 1));
-    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(BLOCK), 1));
-    assertThat(store().commit(rev(next), 1).revision()).isEqualTo(rev(next));
-    assertThat(store().commit(rev(1), 1).revision()).isEqualTo(rev(1));
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(2), _ -> true, 1));
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(BLOCK), _ -> true, 1));
+    assertThat(store().commit(rev(next), _ -> true, 1).revision()).isEqualTo(rev(next));
+    assertThat(store().commit(rev(1), _ -> true, 1).revision()).isEqualTo(rev(1));
   }
 
   /** What is below the oldest record was trimmed only up to the commit before that one. */
@@ -1146,9 +1166,9 @@ abstract class MvccStoreContract {
     prune();
     assertThat(logged()).containsExactly(next);
 
-    StoreFailure.expect(ErrorCode.REVISION_PRUNED, () -> store().commit(rev(1), 1));
-    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(2), 1));
-    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(next - 1), 1));
+    StoreFailure.expect(ErrorCode.REVISION_PRUNED, () -> store().commit(rev(1), _ -> true, 1));
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(2), _ -> true, 1));
+    StoreFailure.expect(ErrorCode.NOT_FOUND, () -> store().commit(rev(next - 1), _ -> true, 1));
   }
 
   @Test
@@ -1162,8 +1182,8 @@ abstract class MvccStoreContract {
     model.loseAbove(2);
     commit(put("a", "4"));
 
-    StoreFailure.expect(ErrorCode.REVISION_LOST, () -> store().commit(rev(3), 1));
-    assertThat(store().commit(rev(2), 1).revision()).isEqualTo(rev(2));
+    StoreFailure.expect(ErrorCode.REVISION_LOST, () -> store().commit(rev(3), _ -> true, 1));
+    assertThat(store().commit(rev(2), _ -> true, 1).revision()).isEqualTo(rev(2));
   }
 
   @Test

@@ -276,12 +276,13 @@ final class StoreSessionsTest {
   @Test
   void openTransactions_endWithTheirSession() {
     StoreSessions all = open(Durability.SYNC_ON_COMMIT);
-    String id = all.registry().begin(TransactionOptions.DEFAULTS, ReadPoint.LATEST).id();
+    String id = all.registry().begin("", TransactionOptions.DEFAULTS, ReadPoint.LATEST).id();
     Transaction held = all.transactions().begin(TransactionOptions.DEFAULTS);
     held.put(KEY, Value.of("never"));
     fail();
     awaitReopened(1);
-    StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> all.registry().status(id));
+    StoreFailure.expect(
+        ErrorCode.TRANSACTION_NOT_FOUND, () -> all.registry().status(new TransactionRef("", id)));
     StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, held::commit);
     assertThat(read()).isNull();
   }

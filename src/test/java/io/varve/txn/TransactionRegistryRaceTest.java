@@ -32,6 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Timeout(120)
 final class TransactionRegistryRaceTest {
+  private static final String NOBODY = "";
+
   private static final int ROUNDS = 400;
   private static final Key KEY = Key.of("a");
   private static final Duration KEEP = Duration.ofDays(1);
@@ -68,7 +70,7 @@ final class TransactionRegistryRaceTest {
 
   private Object commit(String id) {
     try {
-      return registry.commit(id, _ -> List.of());
+      return registry.commit(of(id), _ -> {}, _ -> List.of());
     } catch (StoreException e) {
       return e.code();
     }
@@ -76,7 +78,7 @@ final class TransactionRegistryRaceTest {
 
   private Object rollback(String id) {
     try {
-      registry.rollback(id);
+      registry.rollback(of(id));
       return TransactionState.ROLLED_BACK;
     } catch (StoreException e) {
       return e.code();
@@ -86,7 +88,7 @@ final class TransactionRegistryRaceTest {
   private Object call(String id) {
     try {
       return registry.call(
-          id,
+          of(id),
           view -> {
             view.put(Key.of("b"), Value.of("x".repeat(100)));
             return String.valueOf(view.get(KEY));
@@ -104,7 +106,7 @@ final class TransactionRegistryRaceTest {
   private Object ask(String id) {
     Set<TransactionState> ends = EnumSet.noneOf(TransactionState.class);
     for (int i = 0; i < 200 && ends.isEmpty(); i++) {
-      TransactionStatus status = registry.status(id);
+      TransactionStatus status = registry.status(of(id));
       switch (status.state()) {
         case ACTIVE, COMMITTING -> assertThat(status.lease()).isNotNull();
         case COMMITTED -> {
@@ -141,9 +143,9 @@ final class TransactionRegistryRaceTest {
   }
 
   private String beginAndWrite(String value) {
-    String id = registry.begin(SERIALIZABLE, ReadPoint.LATEST).id();
+    String id = registry.begin(NOBODY, SERIALIZABLE, ReadPoint.LATEST).id();
     registry.call(
-        id,
+        of(id),
         view -> {
           view.put(KEY, Value.of(value));
           return "";
@@ -152,7 +154,7 @@ final class TransactionRegistryRaceTest {
   }
 
   private void checkEnd(String id, String value, List<Object> asked) {
-    TransactionStatus status = registry.status(id);
+    TransactionStatus status = registry.status(of(id));
     TransactionState state = status.state();
     assertThat(value.equals(manager.value("a")))
         .as("written, and %s", state)
@@ -184,10 +186,10 @@ final class TransactionRegistryRaceTest {
         List<Object> told =
             meet(executor, id, List.of(this::commit, late, this::expire, this::ask));
 
-        TransactionState state = registry.status(id).state();
+        TransactionState state = registry.status(of(id)).state();
         assertThat(state).isIn(TransactionState.COMMITTED, TransactionState.EXPIRED);
         if (state == TransactionState.COMMITTED) {
-          assertThat(told.getFirst()).isEqualTo(registry.status(id).commit());
+          assertThat(told.getFirst()).isEqualTo(registry.status(of(id)).commit());
         } else {
           assertThat(told.getFirst()).isEqualTo(ErrorCode.TRANSACTION_EXPIRED);
         }
@@ -208,7 +210,7 @@ final class TransactionRegistryRaceTest {
         List<Object> told =
             meet(executor, id, List.of(this::commit, this::commit, this::commit, this::ask));
 
-        CommittedTransaction done = registry.status(id).commit();
+        CommittedTransaction done = registry.status(of(id)).commit();
         assertThat(done).isNotNull();
         assertThat(done.revision().value()).isEqualTo(before + 1);
         assertThat(manager.store.visible()).as("one commit").isEqualTo(done.revision());
@@ -256,7 +258,7 @@ final class TransactionRegistryRaceTest {
 
         List<Object> told = meet(executor, id, racers);
 
-        if (registry.status(id).state() == TransactionState.ACTIVE) {
+        if (registry.status(of(id)).state() == TransactionState.ACTIVE) {
           assertThat(rollback(id)).isEqualTo(TransactionState.ROLLED_BACK);
         }
         checkEnd(id, "v" + round, told);
@@ -267,5 +269,9 @@ final class TransactionRegistryRaceTest {
   private Object late(String id) {
     manager.nanoTime.addAndGet(Duration.ofMinutes(1).toNanos());
     return call(id);
+  }
+
+  private static TransactionRef of(String id) {
+    return new TransactionRef(NOBODY, id);
   }
 }

@@ -9,10 +9,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 import static org.awaitility.Awaitility.await;
 
+import io.varve.model.AccessErrors;
 import io.varve.model.Durability;
 import io.varve.model.ErrorCode;
 import io.varve.model.KeptOutcome;
 import io.varve.model.Key;
+import io.varve.model.KeyRange;
 import io.varve.model.OutcomeId;
 import io.varve.model.OutcomeRecord;
 import io.varve.model.Revision;
@@ -55,6 +57,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests for {@link TransactionRegistry}; time stands still until a test moves it. */
 @Timeout(60)
 final class TransactionRegistryTest {
+  private static final String NOBODY = "";
+
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration MOMENT = Duration.ofMillis(20);
@@ -77,13 +81,7 @@ final class TransactionRegistryTest {
 
   private void start(ControlledManager.Builder builder, RegistrySettings settings) {
     manager = builder.start();
-    registry =
-        new TransactionRegistry(
-            manager.store,
-            manager.transactions,
-            settings,
-            new Random(7),
-            () -> Instant.ofEpochMilli(manager.clockMs.get()));
+    registry = registry(settings);
   }
 
   @AfterEach
@@ -97,7 +95,7 @@ final class TransactionRegistryTest {
   }
 
   private String begin(TransactionOptions options) {
-    return registry.begin(options, ReadPoint.LATEST).id();
+    return registry.begin(NOBODY, options, ReadPoint.LATEST).id();
   }
 
   private String begin() {
@@ -106,7 +104,7 @@ final class TransactionRegistryTest {
 
   private void put(String id, String key, String value) {
     registry.call(
-        id,
+        of(id),
         view -> {
           view.put(Key.of(key), Value.of(value));
           return "";
@@ -114,11 +112,11 @@ final class TransactionRegistryTest {
   }
 
   private @Nullable String read(String id, String key) {
-    return registry.<@Nullable String>call(id, view -> get(view, key));
+    return registry.<@Nullable String>call(of(id), view -> get(view, key));
   }
 
   private CommittedTransaction commit(String id) {
-    return registry.commit(id, _ -> List.of());
+    return registry.commit(of(id), _ -> {}, _ -> List.of());
   }
 
   private static Revision rev(long revision) {
@@ -165,7 +163,7 @@ final class TransactionRegistryTest {
     manager.put("a", "1");
 
     TransactionStatus begun =
-        registry.begin(SNAPSHOT.labelled("billing").with(MINUTE), ReadPoint.LATEST);
+        registry.begin(NOBODY, SNAPSHOT.labelled("billing").with(MINUTE), ReadPoint.LATEST);
 
     assertThat(begun.id()).matches("[0-9a-f]{32}");
     TransactionStatus.Lease lease =
@@ -174,9 +172,9 @@ final class TransactionRegistryTest {
     assertThat(begun)
         .isEqualTo(
             new TransactionStatus(begun.id(), TransactionState.ACTIVE, lease, null, List.of()));
-    assertThat(registry.status(begun.id())).isEqualTo(begun);
+    assertThat(registry.status(of(begun.id()))).isEqualTo(begun);
     assertThat(registry.openCount()).isEqualTo(1);
-    registry.rollback(begun.id());
+    registry.rollback(of(begun.id()));
     assertNothingOpen();
   }
 
@@ -188,7 +186,7 @@ final class TransactionRegistryTest {
       ids.add(begin());
     }
     assertThat(ids).hasSize(100);
-    ids.forEach(registry::rollback);
+    ids.forEach(id -> registry.rollback(of(id)));
     assertNothingOpen();
   }
 
@@ -199,14 +197,14 @@ final class TransactionRegistryTest {
     manager.put("a", "2");
     ReadPoint past = new ReadPoint.AtRevision(rev(1));
 
-    String id = registry.begin(READ_ONLY, past).id();
+    String id = registry.begin(NOBODY, READ_ONLY, past).id();
 
     assertThat(read(id, "a")).isEqualTo("1");
     assertThat(commit(id).revision()).isEqualTo(rev(1));
-    StoreFailure.expect(ErrorCode.MALFORMED_REQUEST, () -> registry.begin(SNAPSHOT, past));
+    StoreFailure.expect(ErrorCode.MALFORMED_REQUEST, () -> registry.begin(NOBODY, SNAPSHOT, past));
     StoreFailure.expect(
         ErrorCode.REVISION_IN_FUTURE,
-        () -> registry.begin(READ_ONLY, new ReadPoint.AtRevision(rev(9))));
+        () -> registry.begin(NOBODY, READ_ONLY, new ReadPoint.AtRevision(rev(9))));
     assertNothingOpen();
   }
 
@@ -226,10 +224,10 @@ final class TransactionRegistryTest {
     assertThat(done).isEqualTo(new CommittedTransaction(id, rev(2), true, rev(2)));
     assertThat(manager.value("a")).isEqualTo("1");
     assertThat(manager.value("b")).isEqualTo("1");
-    assertThat(registry.status(id))
+    assertThat(registry.status(of(id)))
         .isEqualTo(new TransactionStatus(id, TransactionState.COMMITTED, null, done, List.of()));
     assertFinished(id, "COMMITTED");
-    StoreFailure.expect(ErrorCode.TRANSACTION_FINISHED, () -> registry.rollback(id));
+    StoreFailure.expect(ErrorCode.TRANSACTION_FINISHED, () -> registry.rollback(of(id)));
     assertNothingOpen();
   }
 
@@ -245,7 +243,7 @@ final class TransactionRegistryTest {
         ErrorCode.KEY_TOO_LARGE,
         () ->
             registry.call(
-                id,
+                of(id),
                 view -> {
                   view.put(Key.of("a"), Value.of("2"));
                   view.delete(Key.of("b"));
@@ -275,7 +273,7 @@ final class TransactionRegistryTest {
         run(
             () ->
                 registry.call(
-                    id,
+                    of(id),
                     view -> {
                       view.put(Key.of("a"), Value.of("1"));
                       inside.countDown();
@@ -286,8 +284,8 @@ final class TransactionRegistryTest {
 
     StoreFailure.expect(ErrorCode.TRANSACTION_BUSY, () -> read(id, "a"));
     StoreFailure.expect(ErrorCode.TRANSACTION_BUSY, () -> commit(id));
-    StoreFailure.expect(ErrorCode.TRANSACTION_BUSY, () -> registry.rollback(id));
-    assertThat(registry.status(id).state()).isEqualTo(TransactionState.ACTIVE);
+    StoreFailure.expect(ErrorCode.TRANSACTION_BUSY, () -> registry.rollback(of(id)));
+    assertThat(registry.status(of(id)).state()).isEqualTo(TransactionState.ACTIVE);
     goOn.countDown();
     assertThat(first.get()).isEqualTo("done");
     assertThat(commit(id).revision()).isEqualTo(rev(1));
@@ -311,13 +309,13 @@ final class TransactionRegistryTest {
     FutureTask<CommittedTransaction> commit = run(() -> commit(id));
     hold.awaitEntered();
 
-    TransactionStatus status = registry.status(id);
+    TransactionStatus status = registry.status(of(id));
     assertThat(status.state()).isEqualTo(TransactionState.COMMITTING);
     assertThat(status.lease()).isNotNull();
     pass(MINUTE);
     assertThat(registry.expireOverdue()).as("a commit is not taken back").isZero();
     StoreFailure.expect(ErrorCode.TRANSACTION_BUSY, () -> commit(id));
-    StoreFailure.expect(ErrorCode.TRANSACTION_BUSY, () -> registry.rollback(id));
+    StoreFailure.expect(ErrorCode.TRANSACTION_BUSY, () -> registry.rollback(of(id)));
     hold.release();
     assertThat(commit.get().revision()).isEqualTo(rev(1));
     assertNothingOpen();
@@ -334,7 +332,7 @@ final class TransactionRegistryTest {
           StoreFailure.expect(ErrorCode.MALFORMED_REQUEST, () -> begin(SERIALIZABLE.with(wrong)));
       assertThat(e.context()).containsEntry("field", "timeout");
     }
-    registry.rollback(begin(SERIALIZABLE.with(MINUTE)));
+    registry.rollback(of(begin(SERIALIZABLE.with(MINUTE))));
     assertNothingOpen();
   }
 
@@ -349,7 +347,7 @@ final class TransactionRegistryTest {
 
     StoreFailure.expect(ErrorCode.TOO_MANY_TRANSACTIONS, this::begin);
     assertThat(manager.put("a", "1")).as("closures have a limit of their own").isEqualTo(rev(1));
-    registry.rollback(first);
+    registry.rollback(of(first));
     begin();
     assertThat(registry.openCount()).isEqualTo(2);
     pass(MINUTE);
@@ -393,8 +391,8 @@ final class TransactionRegistryTest {
     String snapshot = begin(SNAPSHOT);
     read(snapshot, "c");
     assertThat(registry.openBytes()).as("nobody has to check that").isEqualTo(2 * one);
-    registry.rollback(id);
-    registry.rollback(snapshot);
+    registry.rollback(of(id));
+    registry.rollback(of(snapshot));
     assertNothingOpen();
   }
 
@@ -431,7 +429,7 @@ final class TransactionRegistryTest {
     manager.close();
     start(durability);
     checkCommitted(kept);
-    StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.status(reader));
+    StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.status(of(reader)));
     assertNothingOpen();
     pass(HOUR);
     StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> commit(writer));
@@ -440,7 +438,7 @@ final class TransactionRegistryTest {
   private void checkCommitted(List<CommittedTransaction> expected) {
     for (CommittedTransaction one : expected) {
       assertThat(commit(one.id())).isEqualTo(one);
-      assertThat(registry.status(one.id()))
+      assertThat(registry.status(of(one.id())))
           .isEqualTo(
               new TransactionStatus(one.id(), TransactionState.COMMITTED, null, one, List.of()));
       assertFinished(one.id(), "COMMITTED");
@@ -471,7 +469,7 @@ final class TransactionRegistryTest {
       checkCommitted(List.of(second, third));
       assertThat(manager.value("a")).isEqualTo("2");
     } else {
-      StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.status(unflushed));
+      StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.status(of(unflushed)));
       StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> commit(nothing));
       assertThat(manager.value("a")).isEqualTo("1");
     }
@@ -490,12 +488,12 @@ final class TransactionRegistryTest {
 
     assertThat(again.context()).isEqualTo(conflict.context());
     assertThat(again).hasMessage(conflict.getMessage());
-    TransactionStatus status = registry.status(id);
+    TransactionStatus status = registry.status(of(id));
     assertThat(status.state()).isEqualTo(TransactionState.CONFLICTED);
     assertThat(status.conflicts()).hasSize(1);
     assertThat(conflict.context()).containsEntry("conflicts", status.conflicts());
     assertFinished(id, "CONFLICTED");
-    StoreFailure.expect(ErrorCode.TRANSACTION_FINISHED, () -> registry.rollback(id));
+    StoreFailure.expect(ErrorCode.TRANSACTION_FINISHED, () -> registry.rollback(of(id)));
     assertThat(manager.value("b")).isNull();
     assertThat(manager.store.outcomes().count()).isZero();
     assertNothingOpen();
@@ -511,7 +509,8 @@ final class TransactionRegistryTest {
 
     CommittedTransaction done =
         registry.commit(
-            id,
+            of(id),
+            _ -> {},
             ahead -> {
               seen.add(ahead);
               return List.of(OutcomeRecord.of(more, HOUR, new byte[] {7}));
@@ -535,12 +534,13 @@ final class TransactionRegistryTest {
         ErrorCode.MALFORMED_REQUEST,
         () ->
             registry.commit(
-                id,
+                of(id),
+                _ -> {},
                 _ -> {
                   throw StoreErrors.malformed("body", "too long");
                 }));
 
-    assertThat(registry.status(id).state()).isEqualTo(TransactionState.ACTIVE);
+    assertThat(registry.status(of(id)).state()).isEqualTo(TransactionState.ACTIVE);
     assertThat(manager.value("a")).isNull();
     commit(id);
     assertThat(manager.value("a")).isEqualTo("1");
@@ -560,7 +560,7 @@ final class TransactionRegistryTest {
     StoreException full = StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, () -> commit(second));
 
     assertThat(full.context()).containsEntry("retryAfterMs", HOUR.toMillis());
-    assertThat(registry.status(second).state()).isEqualTo(TransactionState.ACTIVE);
+    assertThat(registry.status(of(second)).state()).isEqualTo(TransactionState.ACTIVE);
     assertThat(manager.value("b")).isNull();
     assertThat(commit(begin(READ_ONLY)).revision()).as("it keeps none").isEqualTo(rev(1));
     manager.clockMs.addAndGet(HOUR.toMillis());
@@ -588,7 +588,7 @@ final class TransactionRegistryTest {
 
     StoreFailure.expect(ErrorCode.WRITE_STALL, () -> commit(writer));
     StoreFailure.expect(ErrorCode.WRITE_STALL, () -> commit(reader));
-    assertThat(registry.status(writer).state()).isEqualTo(TransactionState.ACTIVE);
+    assertThat(registry.status(of(writer)).state()).isEqualTo(TransactionState.ACTIVE);
     assertThat(registry.openCount()).isEqualTo(2);
     put(writer, "b", "2");
     manager.store.flush();
@@ -613,12 +613,12 @@ final class TransactionRegistryTest {
     StoreFailure.expect(ErrorCode.WRITE_STALL, () -> commit(expires));
     StoreFailure.expect(ErrorCode.WRITE_STALL, () -> commit(givenUp));
 
-    registry.rollback(givenUp);
+    registry.rollback(of(givenUp));
     pass(MINUTE);
     StoreFailure.expect(ErrorCode.TRANSACTION_EXPIRED, () -> commit(expires));
 
-    assertThat(registry.status(givenUp).state()).isEqualTo(TransactionState.ROLLED_BACK);
-    assertThat(registry.status(expires).state()).isEqualTo(TransactionState.EXPIRED);
+    assertThat(registry.status(of(givenUp)).state()).isEqualTo(TransactionState.ROLLED_BACK);
+    assertThat(registry.status(of(expires)).state()).isEqualTo(TransactionState.EXPIRED);
     assertNothingOpen();
   }
 
@@ -638,17 +638,17 @@ final class TransactionRegistryTest {
 
     for (int i = 0; i < 2; i++) {
       assertUnknown(failure(run(() -> commit(id))));
-      assertUnknown(failure(run(() -> registry.status(id))));
+      assertUnknown(failure(run(() -> registry.status(of(id)))));
       assertUnknown(failure(run(() -> read(id, "a"))));
-      assertUnknown(failure(run(() -> registry.call(id, _ -> ""))));
+      assertUnknown(failure(run(() -> registry.call(of(id), _ -> ""))));
     }
     StoreException refused = StoreFailure.expect(ErrorCode.STORE_UNAVAILABLE, () -> commit(open));
     assertThat(refused.context()).as("it was never in order").isEmpty();
-    assertThat(registry.status(open).state()).isEqualTo(TransactionState.ROLLED_BACK);
+    assertThat(registry.status(of(open)).state()).isEqualTo(TransactionState.ROLLED_BACK);
     assertNothingOpen();
     manager.close();
     start(durability);
-    StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.status(id));
+    StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.status(of(id)));
     assertThat(manager.value("a")).isNull();
   }
 
@@ -664,7 +664,7 @@ final class TransactionRegistryTest {
     FutureTask<CommittedTransaction> commit = run(() -> commit(id));
     hold.awaitEntered();
     assertUnknown(failure(commit));
-    assertUnknown(failure(run(() -> registry.status(id))));
+    assertUnknown(failure(run(() -> registry.status(of(id)))));
     assertUnknown(failure(run(() -> commit(id))));
     hold.release();
     await().until(() -> "1".equals(manager.value("a")));
@@ -693,17 +693,17 @@ final class TransactionRegistryTest {
         MvccTransactionManager.start(store, ControlledManager.settings(), () -> 0)) {
       TransactionRegistry first =
           new TransactionRegistry(store, failing, SETTINGS, new Random(8), clock);
-      id = first.begin(SERIALIZABLE, ReadPoint.LATEST).id();
+      id = first.begin(NOBODY, SERIALIZABLE, ReadPoint.LATEST).id();
       first.call(
-          id,
+          of(id),
           view -> {
             view.put(Key.of("a"), Value.of("1"));
             return "";
           });
       storage.failAt(2, true); // the first reserves revisions
-      assertThatThrownBy(() -> first.commit(id, _ -> List.of()))
+      assertThatThrownBy(() -> first.commit(of(id), _ -> {}, _ -> List.of()))
           .isInstanceOfSatisfying(StoreException.class, TransactionRegistryTest::assertUnknown);
-      assertThatThrownBy(() -> first.status(id))
+      assertThatThrownBy(() -> first.status(of(id)))
           .isInstanceOfSatisfying(StoreException.class, TransactionRegistryTest::assertUnknown);
     }
     start(Durability.SYNC_ON_COMMIT);
@@ -746,8 +746,8 @@ final class TransactionRegistryTest {
 
     StoreFailure.expect(ErrorCode.TRANSACTION_EXPIRED, () -> read(called, "a"));
     StoreFailure.expect(ErrorCode.TRANSACTION_EXPIRED, () -> commit(committed));
-    StoreFailure.expect(ErrorCode.TRANSACTION_EXPIRED, () -> registry.rollback(rolledBack));
-    assertThat(registry.status(asked).state()).isEqualTo(TransactionState.EXPIRED);
+    StoreFailure.expect(ErrorCode.TRANSACTION_EXPIRED, () -> registry.rollback(of(rolledBack)));
+    assertThat(registry.status(of(asked)).state()).isEqualTo(TransactionState.EXPIRED);
 
     assertNothingOpen();
     for (String id : List.of(called, committed, rolledBack, asked)) {
@@ -757,11 +757,11 @@ final class TransactionRegistryTest {
   }
 
   private void checkExpired(String id) {
-    assertThat(registry.status(id))
+    assertThat(registry.status(of(id)))
         .isEqualTo(new TransactionStatus(id, TransactionState.EXPIRED, null, null, List.of()));
     StoreFailure.expect(ErrorCode.TRANSACTION_EXPIRED, () -> read(id, "a"));
     StoreFailure.expect(ErrorCode.TRANSACTION_EXPIRED, () -> commit(id));
-    StoreFailure.expect(ErrorCode.TRANSACTION_EXPIRED, () -> registry.rollback(id));
+    StoreFailure.expect(ErrorCode.TRANSACTION_EXPIRED, () -> registry.rollback(of(id)));
   }
 
   @ParameterizedTest
@@ -798,7 +798,7 @@ final class TransactionRegistryTest {
         run(
             () ->
                 registry.call(
-                    id,
+                    of(id),
                     view -> {
                       view.put(Key.of("b"), Value.of("x".repeat(1_000)));
                       inside.countDown();
@@ -823,10 +823,10 @@ final class TransactionRegistryTest {
     String id = begin();
     put(id, "a", "1");
 
-    registry.rollback(id);
-    registry.rollback(id);
+    registry.rollback(of(id));
+    registry.rollback(of(id));
 
-    assertThat(registry.status(id))
+    assertThat(registry.status(of(id)))
         .isEqualTo(new TransactionStatus(id, TransactionState.ROLLED_BACK, null, null, List.of()));
     assertFinished(id, "ROLLED_BACK");
     StoreFailure.expect(ErrorCode.TRANSACTION_FINISHED, () -> commit(id));
@@ -849,28 +849,28 @@ final class TransactionRegistryTest {
   void unknownId(String id) {
     start(Durability.SYNC_ON_COMMIT);
 
-    StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.status(id));
+    StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.status(of(id)));
     StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> read(id, "a"));
     StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> commit(id));
-    StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.rollback(id));
+    StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.rollback(of(id)));
   }
 
   @Test
   void ended_isForgottenInTime() {
     start(Durability.SYNC_ON_COMMIT);
     String first = begin();
-    registry.rollback(first);
+    registry.rollback(of(first));
     pass(HOUR.minusMillis(1));
     String second = begin();
-    registry.rollback(second);
+    registry.rollback(of(second));
     registry.expireOverdue();
-    registry.rollback(first);
+    registry.rollback(of(first));
     pass(Duration.ofMillis(1));
 
-    StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.rollback(first));
+    StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.rollback(of(first)));
     registry.expireOverdue();
-    StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.status(first));
-    registry.rollback(second);
+    StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.status(of(first)));
+    registry.rollback(of(second));
   }
 
   @Test
@@ -884,15 +884,15 @@ final class TransactionRegistryTest {
     commit(committed);
     for (int i = 0; i < 5; i++) {
       String id = begin();
-      registry.rollback(id);
+      registry.rollback(of(id));
       ids.add(id);
     }
 
     for (String forgotten : ids.subList(0, 2)) {
-      StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.rollback(forgotten));
+      StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.rollback(of(forgotten)));
     }
-    ids.subList(2, 5).forEach(registry::rollback);
-    assertThat(registry.status(committed).state())
+    ids.subList(2, 5).forEach(id -> registry.rollback(of(id)));
+    assertThat(registry.status(of(committed)).state())
         .as("the store remembers it")
         .isEqualTo(TransactionState.COMMITTED);
   }
@@ -931,6 +931,86 @@ final class TransactionRegistryTest {
   }
 
   private OpenTransaction open() {
-    return new OpenTransaction("id", manager.begin(SERIALIZABLE), ControlledManager.START);
+    return new OpenTransaction(of("id"), manager.begin(SERIALIZABLE), ControlledManager.START);
+  }
+
+  // Owners.
+
+  @Test
+  void ofAnother_isNotFound() {
+    start(Durability.SYNC_ON_COMMIT);
+    TransactionRef mine =
+        new TransactionRef(
+            "token:me", registry.begin("token:me", SERIALIZABLE, ReadPoint.LATEST).id());
+    registry.call(
+        mine,
+        view -> {
+          view.put(Key.of("a"), Value.of("1"));
+          return "";
+        });
+    assertHidden(mine.id());
+    CommittedTransaction done = registry.commit(mine, _ -> {}, _ -> List.of());
+    assertHidden(mine.id());
+    pass(MINUTE.multipliedBy(2));
+    assertHidden(mine.id());
+    assertThat(registry.status(mine).commit()).isEqualTo(done);
+    restartRegistry();
+    assertHidden(mine.id());
+    assertThat(registry.status(mine).commit()).isEqualTo(done);
+    assertNothingOpen();
+  }
+
+  private void assertHidden(String id) {
+    for (String other : List.of(NOBODY, "token:you", "jwt:me", "token:me/")) {
+      TransactionRef guessed = new TransactionRef(other, id);
+      StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.status(guessed));
+      StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.rollback(guessed));
+      StoreFailure.expect(ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.call(guessed, _ -> ""));
+      StoreFailure.expect(
+          ErrorCode.TRANSACTION_NOT_FOUND, () -> registry.commit(guessed, _ -> {}, _ -> List.of()));
+    }
+  }
+
+  /** What a grant that is taken away between a write and the commit comes to. */
+  @Test
+  void commit_thatIsNotAllowedAnyMore() {
+    start(Durability.SYNC_ON_COMMIT);
+    String id = begin();
+    put(id, "a", "1");
+    put(id, "b", "1");
+
+    StoreFailure.expect(
+        ErrorCode.FORBIDDEN,
+        () ->
+            registry.commit(
+                of(id),
+                key -> {
+                  if (key.equals(Key.of("b"))) {
+                    throw AccessErrors.forbidden("write", KeyRange.single(key));
+                  }
+                },
+                _ -> List.of()));
+
+    assertThat(registry.status(of(id)).state()).isEqualTo(TransactionState.ACTIVE);
+    assertThat(manager.value("a")).isNull();
+    registry.rollback(of(id));
+    assertNothingOpen();
+  }
+
+  private void restartRegistry() {
+    registry = registry(SETTINGS);
+  }
+
+  private TransactionRegistry registry(RegistrySettings settings) {
+    return new TransactionRegistry(
+        manager.store,
+        manager.transactions,
+        settings,
+        new Random(7),
+        () -> Instant.ofEpochMilli(manager.clockMs.get()));
+  }
+
+  private static TransactionRef of(String id) {
+    return new TransactionRef(NOBODY, id);
   }
 }

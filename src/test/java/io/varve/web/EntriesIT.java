@@ -158,7 +158,8 @@ final class EntriesIT {
             400,
             "INVALID_PAGE_TOKEN",
             "Invalid page token",
-            "This page token was not issued by this store. Begin again without one.",
+            "This page token was not issued by this store, or to somebody else. Begin again"
+                + " without one.",
             "/v1/entries"));
   }
 

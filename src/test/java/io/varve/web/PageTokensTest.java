@@ -9,6 +9,7 @@ import io.varve.model.KeyRange;
 import io.varve.model.Revision;
 import io.varve.model.StoreException;
 import io.varve.model.StoreId;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Tests for {@link PageTokens}. */
@@ -28,12 +29,12 @@ final class PageTokensTest {
 
   @Test
   void decode_isTheTokenThatWasEncoded() {
-    assertThat(tokens.decode(tokens.encode(TOKEN))).isEqualTo(TOKEN);
+    assertThat(tokens.decode(tokens.encode(TOKEN, "token:me"), "token:me")).isEqualTo(TOKEN);
   }
 
   @Test
   void decode_anyCharacterChanged_isRefused() {
-    String text = tokens.encode(TOKEN);
+    String text = tokens.encode(TOKEN, "token:me");
     for (int i = 0; i < text.length(); i++) {
       char other = text.charAt(i) == 'A' ? 'B' : 'A';
       assertInvalid(text.substring(0, i) + other + text.substring(i + 1));
@@ -44,19 +45,26 @@ final class PageTokensTest {
   void decode_ofAnotherStore_isRefused() {
     byte[] otherSecret = new byte[32];
     otherSecret[0] = 1;
-    assertInvalid(new PageTokens(() -> otherSecret).encode(TOKEN));
+    assertInvalid(new PageTokens(() -> otherSecret).encode(TOKEN, "token:me"));
   }
 
   @Test
   void decode_cut_isRefused() {
-    String text = tokens.encode(TOKEN);
+    String text = tokens.encode(TOKEN, "token:me");
     for (int length = 0; length < text.length(); length++) {
       assertInvalid(text.substring(0, length));
     }
   }
 
+  @Test
+  void decode_ofAnotherCaller_isRefused() {
+    for (String other : List.of("token:you", "token:m", "token:mee", "jwt:me", "")) {
+      assertInvalid(tokens.encode(TOKEN, other));
+    }
+  }
+
   private void assertInvalid(String text) {
-    assertThatThrownBy(() -> tokens.decode(text))
+    assertThatThrownBy(() -> tokens.decode(text, "token:me"))
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_PAGE_TOKEN));

@@ -14,6 +14,7 @@ import io.varve.txn.ReadView;
 import io.varve.txn.RequestOutcomes;
 import io.varve.txn.StoreSessions;
 import io.varve.txn.TransactionOptions;
+import io.varve.txn.TransactionRef;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
@@ -31,6 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Requests that fail in ways a test cannot bring about from outside, one a path. */
 @TestComponent
 @RestController
+@Guarded(Guarded.By.CALLER)
 final class TestFaults {
   private static final Key CONTESTED = Key.of("contested");
 
@@ -48,7 +50,7 @@ final class TestFaults {
   /** Holds the claim to an idempotency key, as a request that runs would. */
   @PostMapping("/test/claim")
   void claim(@RequestParam String key) {
-    claims.add(sessions.outcomes().claim(IdempotencyKey.id(key)));
+    claims.add(sessions.outcomes().claim(IdempotencyKey.id("", key)));
   }
 
   /** Lets go of all such claims. */
@@ -64,7 +66,7 @@ final class TestFaults {
     sessions
         .registry()
         .call(
-            transaction,
+            new TransactionRef("", transaction),
             _ -> {
               CountDownLatch letGo = new CountDownLatch(1);
               holding = letGo;

@@ -12,6 +12,7 @@ import org.springframework.web.bind.annotation.RestController;
 /** Calls that take a turn of their kind, and keep it until they are let go. */
 @TestComponent
 @RestController
+@Guarded(Guarded.By.CALLER)
 final class TestHolds {
   private final Admission admission;
   private final Queue<CountDownLatch> held = new ConcurrentLinkedQueue<>();

@@ -31,6 +31,7 @@ final class ErrorAnswers implements OperationCustomizer {
           EnumSet.of(
               ErrorCode.MALFORMED_REQUEST,
               ErrorCode.UNAUTHENTICATED,
+              ErrorCode.FORBIDDEN,
               ErrorCode.NOT_ACCEPTABLE,
               ErrorCode.TOO_MANY_REQUESTS,
               ErrorCode.INTERNAL_ERROR,

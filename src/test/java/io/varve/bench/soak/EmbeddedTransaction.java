@@ -6,6 +6,7 @@ import io.varve.model.StoreException;
 import io.varve.model.Value;
 import io.varve.txn.ReadPoint;
 import io.varve.txn.TransactionOptions;
+import io.varve.txn.TransactionRef;
 import io.varve.txn.TransactionRegistry;
 import io.varve.txn.TransactionStatus;
 import io.varve.txn.WriteView;
@@ -18,20 +19,21 @@ import org.jspecify.annotations.Nullable;
 /** An interactive transaction of the registry, which finds it by its id at each call. */
 final class EmbeddedTransaction implements SoakTransaction {
   private final TransactionRegistry registry;
-  private final String id;
+  private final TransactionRef transaction;
   private final long snapshotRevision;
   private boolean isOver;
 
-  private EmbeddedTransaction(TransactionRegistry registry, String id, long snapshotRevision) {
+  private EmbeddedTransaction(
+      TransactionRegistry registry, TransactionRef transaction, long snapshotRevision) {
     this.registry = registry;
-    this.id = id;
+    this.transaction = transaction;
     this.snapshotRevision = snapshotRevision;
   }
 
   static EmbeddedTransaction begin(TransactionRegistry registry) {
-    TransactionStatus begun = registry.begin(TransactionOptions.DEFAULTS, ReadPoint.LATEST);
+    TransactionStatus begun = registry.begin("", TransactionOptions.DEFAULTS, ReadPoint.LATEST);
     long snapshot = Objects.requireNonNull(begun.lease()).snapshot().value();
-    return new EmbeddedTransaction(registry, begun.id(), snapshot);
+    return new EmbeddedTransaction(registry, new TransactionRef("", begun.id()), snapshot);
   }
 
   @Override
@@ -41,12 +43,13 @@ final class EmbeddedTransaction implements SoakTransaction {
 
   @Override
   public @Nullable Stored get(String key) {
-    return registry.<@Nullable Stored>call(id, view -> EmbeddedStore.stored(view.get(Key.of(key))));
+    return registry.<@Nullable Stored>call(
+        transaction, view -> EmbeddedStore.stored(view.get(Key.of(key))));
   }
 
   @Override
   public List<Stored> scan(Span span) {
-    return registry.call(id, view -> EmbeddedStore.all(view, span));
+    return registry.call(transaction, view -> EmbeddedStore.all(view, span));
   }
 
   @Override
@@ -62,7 +65,7 @@ final class EmbeddedTransaction implements SoakTransaction {
   private void write(Consumer<WriteView> work) {
     boolean _ =
         registry.call(
-            id,
+            transaction,
             view -> {
               work.accept(view);
               return true;
@@ -73,7 +76,8 @@ final class EmbeddedTransaction implements SoakTransaction {
   public OptionalLong commit() {
     isOver = true;
     try {
-      return OptionalLong.of(registry.commit(id, _ -> List.of()).revision().value());
+      return OptionalLong.of(
+          registry.commit(transaction, _ -> {}, _ -> List.of()).revision().value());
     } catch (StoreException e) {
       if (e.code() == ErrorCode.TRANSACTION_CONFLICT) {
         return OptionalLong.empty();
@@ -86,7 +90,7 @@ final class EmbeddedTransaction implements SoakTransaction {
   public void close() {
     if (!isOver) {
       isOver = true;
-      registry.rollback(id);
+      registry.rollback(transaction);
     }
   }
 }
