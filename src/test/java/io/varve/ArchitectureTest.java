@@ -180,6 +180,7 @@ final class ArchitectureTest {
             .resideOutsideOfPackages(
                 qualified("client"),
                 "java..",
+                "javax.net.ssl..",
                 "tools.jackson..",
                 "org.jspecify.annotations..",
                 "com.google.errorprone.annotations..")

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLHandshakeException;
 
 /** Sends requests over HTTP. */
 final class HttpCalls implements Calls {
@@ -116,9 +117,9 @@ final class HttpCalls implements Calls {
     HttpRequest.Builder builder =
         HttpRequest.newBuilder(URI.create(settings.baseUri() + call.target()));
     settings.headers().get().forEach(builder::setHeader);
-    String token = settings.token();
+    BearerToken token = settings.token();
     if (token != null) {
-      builder.setHeader("Authorization", "Bearer " + token);
+      builder.setHeader("Authorization", token.header());
     }
     List<String> headers = call.headers();
     for (int i = 0; i < headers.size(); i += 2) {
@@ -158,6 +159,9 @@ final class HttpCalls implements Calls {
 
   /** No answer came. */
   static VarveException lost(String what, Throwable cause) {
+    if (cause instanceof SSLHandshakeException) {
+      return strange(what, cause);
+    }
     boolean wasSent =
         !(cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException);
     String detail =
@@ -168,5 +172,18 @@ final class HttpCalls implements Calls {
         Problem.of(0, Problem.NO_ANSWER, detail, true),
         wasSent ? Fate.UNKNOWN : Fate.REFUSED_FOR_NOW,
         cause instanceof UncheckedIOException unchecked ? unchecked.getCause() : cause);
+  }
+
+  /**
+   * There is no connection that both sides trust. A server reads no request before it has accepted
+   * the client's certificate, so nothing was done, and trying again would change nothing.
+   */
+  private static VarveException strange(String what, Throwable cause) {
+    String detail =
+        what
+            + " was not sent: the TLS handshake failed. The certificate of the server or of the"
+            + " client is not accepted, or they share no version of TLS.";
+    return new VarveException(
+        Problem.of(0, Problem.TLS_FAILED, detail, false), Fate.REFUSED, cause);
   }
 }

@@ -28,6 +28,12 @@ public record Problem(
   /** The source of a bulk load threw an exception, which is the cause. */
   public static final String SOURCE_FAILED = "SOURCE_FAILED";
 
+  /** The source of the token failed, which is the cause, or gave none that a header can carry. */
+  public static final String NO_TOKEN = "NO_TOKEN";
+
+  /** Client and server do not accept each other's certificate, or cannot agree on how to talk. */
+  public static final String TLS_FAILED = "TLS_FAILED";
+
   static final String TRANSACTION_CONFLICT = "TRANSACTION_CONFLICT";
   static final String TRANSACTION_BUSY = "TRANSACTION_BUSY";
   static final String TRANSACTION_EXPIRED = "TRANSACTION_EXPIRED";

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,13 +47,18 @@ public final class VarveClient implements EntryReader, AutoCloseable {
   VarveClient(ClientSettings settings, Surroundings surroundings) {
     this.settings = settings;
     this.surroundings = surroundings;
-    this.http =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(settings.connectTimeout())
-            .build();
+    this.http = connections(settings);
     this.calls = new HttpCalls(http, settings, surroundings);
     this.newest = new Reads(calls, BASE, null);
+  }
+
+  private static HttpClient connections(ClientSettings settings) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(settings.connectTimeout());
+    SSLContext sslContext = settings.sslContext();
+    return (sslContext == null ? builder : builder.sslContext(sslContext)).build();
   }
 
   /** A client of the server at {@code baseUri}, such as {@code http://localhost:8080}. */
@@ -285,13 +290,11 @@ public final class VarveClient implements EntryReader, AutoCloseable {
 
   /** Makes a client. */
   public static final class Builder {
-    /** RFC 6750, section 2.1. */
-    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
-
     private final URI baseUri;
     private Duration connectTimeout = Duration.ofSeconds(5);
     private Duration requestTimeout = Duration.ofSeconds(30);
-    private @Nullable String token;
+    private @Nullable BearerToken token;
+    private @Nullable SSLContext sslContext;
     private RetryPolicy retry = RetryPolicy.DEFAULT;
     private Supplier<Map<String, String>> headers = Map::of;
 
@@ -326,12 +329,29 @@ public final class VarveClient implements EntryReader, AutoCloseable {
      * the way can read it where the URI is not one of {@code https}.
      */
     public Builder token(String newToken) {
-      if (!TOKEN.matcher(newToken).matches()) {
-        // Without the token, which a log must not have.
-        throw new IllegalArgumentException(
-            "token must consist of letters, digits and -._~+/, as a bearer token does");
+      token = BearerToken.of(newToken);
+      return this;
+    }
+
+    /**
+     * A token that may change, in place of one that does not. It is asked for in the thread that
+     * makes the call, again for every try, so it should be at hand. Where it cannot be had, the
+     * call fails with {@link Problem#NO_TOKEN} and nothing is sent.
+     */
+    public Builder token(Supplier<String> source) {
+      token = BearerToken.from(source);
+      return this;
+    }
+
+    /**
+     * Whose certificate to trust, such as that of an authority of your own, and what certificate to
+     * show to a server that asks for one. Where this is not called, the JDK's default.
+     */
+    public Builder sslContext(SSLContext context) {
+      if (!"https".equalsIgnoreCase(baseUri.getScheme())) {
+        throw new IllegalArgumentException("sslContext needs a baseUri of https: " + baseUri);
       }
-      token = newToken;
+      sslContext = context;
       return this;
     }
 
@@ -360,7 +380,8 @@ public final class VarveClient implements EntryReader, AutoCloseable {
       String text = baseUri.toString();
       String base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
       return new VarveClient(
-          new ClientSettings(base, connectTimeout, requestTimeout, token, retry, headers),
+          new ClientSettings(
+              base, connectTimeout, requestTimeout, token, sslContext, retry, headers),
           surroundings);
     }
 

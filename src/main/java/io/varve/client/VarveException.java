@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 public class VarveException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private static final int UNAUTHENTICATED = 401;
+  private static final int FORBIDDEN = 403;
+
   private final transient Problem problem;
   private final Fate fate;
   private final Duration retryAfter;
@@ -28,7 +31,11 @@ public class VarveException extends RuntimeException {
   /** A problem that the server told of. */
   static VarveException of(Answer answer) {
     Problem problem = answer.problem();
-    return new VarveException(problem, Fate.of(problem), answer.retryAfter(), null);
+    return switch (problem.status()) {
+      case UNAUTHENTICATED -> new UnauthenticatedException(problem);
+      case FORBIDDEN -> new ForbiddenException(problem);
+      default -> new VarveException(problem, Fate.of(problem), answer.retryAfter(), null);
+    };
   }
 
   /** All that is known of it. */

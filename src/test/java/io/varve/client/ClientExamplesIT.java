@@ -18,7 +18,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
-/** The examples of {@code docs/java-client.md}, which must stand here word for word. */
+/**
+ * The examples of {@code docs/java-client.md}, which must stand here word for word, or in a test of
+ * what they are about.
+ */
 @VarveServer
 final class ClientExamplesIT {
   private static final Pattern JAVA = Pattern.compile("(?s)```java\n(.*?)```");
@@ -89,14 +92,17 @@ final class ClientExamplesIT {
 
   @Test
   void guide_showsTheseExamples() throws IOException {
+    Path tests = Path.of("src/test/java/io/varve/client");
     String source =
-        Files.readString(Path.of("src/test/java/io/varve/client/ClientExamplesIT.java"));
+        Files.readString(tests.resolve("ClientExamplesIT.java"))
+            + Files.readString(tests.resolve("TokenTest.java"))
+            + Files.readString(tests.resolve("TlsTest.java"));
     List<String> shown = new ArrayList<>();
     Matcher blocks = JAVA.matcher(Files.readString(Path.of("docs", "java-client.md")));
     while (blocks.find()) {
       shown.add(blocks.group(1));
     }
-    assertThat(shown).hasSize(5);
+    assertThat(shown).hasSize(7);
     assertThat(shown).allSatisfy(block -> assertThat(words(source)).contains(words(block)));
   }
 

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -16,6 +19,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /**
  * A server that answers as it is told, in turn, and notes what it was asked. It plays a network and
@@ -49,18 +54,46 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   ScriptedServer() {
-    try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    this(plain());
+  }
+
+  private ScriptedServer(HttpServer server) {
+    this.server = server;
     server.setExecutor(threads);
     server.createContext("/", this::handle);
     server.start();
   }
 
+  private static HttpServer plain() {
+    try {
+      return HttpServer.create(address(), 0);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A server that speaks TLS, and talks to nobody whose certificate {@code context} distrusts. */
+  static ScriptedServer ofTls(SSLContext context) throws IOException {
+    HttpsServer server = HttpsServer.create(address(), 0);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters needed = getSSLContext().getDefaultSSLParameters();
+            needed.setNeedClientAuth(true);
+            parameters.setSSLParameters(needed);
+          }
+        });
+    return new ScriptedServer(server);
+  }
+
+  private static InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
   URI uri() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    String scheme = server instanceof HttpsServer ? "https" : "http";
+    return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
   }
 
   private void handle(HttpExchange exchange) throws IOException {
