@@ -27,6 +27,27 @@ security:
   mode: {{ .Values.security.mode }}
   {{- if eq .Values.security.mode "none" }}
   allow-anonymous: {{ .Values.security.allowAnonymous }}
+  {{- else if eq .Values.security.mode "jwt" }}
+  {{- with .Values.security.jwt }}
+  jwt:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- else }}
+  {{- with .Values.security.tokens }}
+  tokens:
+    {{- range $name, $token := . }}
+    {{ $name | quote }}:
+      {{- include "varve.setting" (dict "name" "sha256" "value" $token.sha256) | indent 6 }}
+      roles: {{ toJson $token.roles }}
+      {{- with $token.prefixes }}
+      prefixes: {{ toJson . }}
+      {{- end }}
+      {{- with $token.writePrefixes }}
+      write-prefixes: {{ toJson . }}
+      {{- end }}
+      {{- include "varve.setting" (dict "name" "expires-at" "value" $token.expiresAt) | indent 6 }}
+    {{- end }}
+  {{- end }}
   {{- end }}
 {{- if eq .Values.durability.profile "wal-on" }}
 wal:

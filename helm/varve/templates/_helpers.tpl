@@ -85,9 +85,14 @@ storageClassName: {{ . | quote }}
 {{- end -}}
 {{- end -}}
 
+{{/* Something if settings of access come from a Secret, which is mounted then. */}}
+{{- define "varve.hasAccessSecret" -}}
+{{- if and (ne .Values.security.mode "none") .Values.security.existingSecret }}true{{ end -}}
+{{- end -}}
+
 {{/* For pods that call the service: the token and how to trust it. Arguments: root, token (a map of name and key). */}}
 {{- define "varve.clientEnv" -}}
-{{- if eq .root.Values.security.mode "token" }}
+{{- if ne .root.Values.security.mode "none" }}
 - name: VARVE_TOKEN
   valueFrom:
     secretKeyRef:

@@ -12,18 +12,51 @@
 {{- end -}}
 
 {{- define "varve.validate.security" -}}
-{{- $token := eq .Values.security.mode "token" -}}
-{{- if and $token (not .Values.security.existingSecret) -}}
-{{- fail "\n\nVarve needs to know who may use it. Either\n\n  1. make a token, keep its hash in a Secret, and name the Secret:\n\n     TOKEN=$(openssl rand -hex 32)\n     kubectl create secret generic varve-tokens \\\n       --from-literal=varve.security.tokens.app.sha256=$(printf %s \"$TOKEN\" | sha256sum | cut -d' ' -f1)\n     helm install ... --set security.existingSecret=varve-tokens\n\n  2. or let in whoever reaches the Service, for development only:\n\n     helm install ... --set security.mode=none --set security.allowAnonymous=true\n" -}}
-{{- end -}}
-{{- if and (not $token) (not .Values.security.allowAnonymous) -}}
+{{- $mode := .Values.security.mode -}}
+{{- if eq $mode "token" -}}
+{{- include "varve.validate.tokens" .Values.security -}}
+{{- else if eq $mode "jwt" -}}
+{{- include "varve.validate.jwt" .Values.security -}}
+{{- else if not .Values.security.allowAnonymous -}}
 {{- fail "\n\nWith security.mode=none whoever reaches the Service reads and writes everything, and the service refuses to start\nunless that is meant. Either\n\n  1. use tokens: security.mode=token and security.existingSecret=NAME,\n  2. or say that it is meant: security.allowAnonymous=true.\n" -}}
 {{- end -}}
-{{- if and $token .Values.metrics.serviceMonitor.enabled (not .Values.metrics.serviceMonitor.tokenSecret.name) -}}
-{{- fail "With security.mode=token a scrape needs a token too: set metrics.serviceMonitor.tokenSecret.name to a Secret with one." -}}
+{{- if and (ne $mode "none") .Values.metrics.serviceMonitor.enabled (not .Values.metrics.serviceMonitor.tokenSecret.name) -}}
+{{- fail (printf "With security.mode=%s a scrape needs a token too: set metrics.serviceMonitor.tokenSecret.name to a Secret with one of the role metrics." $mode) -}}
 {{- end -}}
-{{- if and $token .Values.checkpoints.cronJob.enabled (not .Values.checkpoints.cronJob.tokenSecret.name) -}}
-{{- fail "With security.mode=token the CronJob needs a token too: set checkpoints.cronJob.tokenSecret.name to a Secret with one." -}}
+{{- if and (ne $mode "none") .Values.checkpoints.cronJob.enabled (not .Values.checkpoints.cronJob.tokenSecret.name) -}}
+{{- fail (printf "With security.mode=%s the CronJob needs a token too: set checkpoints.cronJob.tokenSecret.name to a Secret with one of the role admin." $mode) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A token without a role is refused by the service; so is one without a hash. What the Secret has cannot be seen here. */}}
+{{- define "varve.validate.tokens" -}}
+{{- if and (not .existingSecret) (not .tokens) -}}
+{{- fail "\n\nVarve needs to know who may use it. Either\n\n  1. make a token, keep its hash and its roles in a Secret, and name the Secret:\n\n     TOKEN=$(openssl rand -hex 32)\n     kubectl create secret generic varve-tokens \\\n       --from-literal=varve.security.tokens.app.sha256=$(printf %s \"$TOKEN\" | sha256sum | cut -d' ' -f1) \\\n       --from-literal=varve.security.tokens.app.roles=writer\n     helm install ... --set security.existingSecret=varve-tokens\n\n  2. or let in whoever reaches the Service, for development only:\n\n     helm install ... --set security.mode=none --set security.allowAnonymous=true\n" -}}
+{{- end -}}
+{{- $secret := .existingSecret -}}
+{{- range $name, $token := .tokens -}}
+{{- if not $token.roles -}}
+{{- fail (printf "security.tokens.%s names no role, so the token could do nothing: set its roles to some of reader, writer, admin and metrics." $name) -}}
+{{- end -}}
+{{- if and (not $token.sha256) (not $secret) -}}
+{{- fail (printf "security.tokens.%s has no hash: set its sha256, or name a Secret that has varve.security.tokens.%s.sha256 by security.existingSecret." $name $name) -}}
+{{- end -}}
+{{- if and $token.writePrefixes (not (has "writer" $token.roles)) -}}
+{{- fail (printf "security.tokens.%s has writePrefixes, but is no writer: add the role writer, or remove them." $name) -}}
+{{- end -}}
+{{- if and $token.prefixes (not (has "writer" $token.roles)) (not (has "reader" $token.roles)) -}}
+{{- fail (printf "security.tokens.%s has prefixes, but neither reads nor writes: add the role reader or writer, or remove them." $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Tokens of this mode are not known beforehand; whose signature to trust must be. */}}
+{{- define "varve.validate.jwt" -}}
+{{- if .tokens -}}
+{{- fail "security.tokens belongs to security.mode=token; with security.mode=jwt the OAuth 2 server says who may do what. Remove one of the two." -}}
+{{- end -}}
+{{- if not (or .existingSecret (get .jwt "issuer-uri") (get .jwt "jwk-set-uri") (get .jwt "public-key")) -}}
+{{- fail "security.mode=jwt needs to know whose tokens to trust: set issuer-uri, jwk-set-uri or public-key in security.jwt." -}}
 {{- end -}}
 {{- end -}}
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Who is selected by whom, and who may talk to whom. */
 final class ChartNetworkTest {
   private static final String MINIMAL = "ci/minimal-values.yaml";
+  private static final String JWT = "ci/jwt-values.yaml";
   private static final String EVERYTHING = "ci/everything-values.yaml";
   private static final String PRODUCTION = "values-production.yaml";
   private static final String CERTIFICATES = "ci/ingress-cert-manager-values.yaml";
@@ -127,6 +129,30 @@ final class ChartNetworkTest {
         .isFalse();
   }
 
+  /** Whoever calls the service needs a token also where somebody else has made it. */
+  @Test
+  void jwt_isSentByAllWhoCall() {
+    Rendered rendered = Chart.render(JWT);
+    assertThat(
+            rendered
+                .only("ServiceMonitor")
+                .at("spec", "endpoints")
+                .items()
+                .getFirst()
+                .at("authorization", "credentials")
+                .value())
+        .isEqualTo(Map.of("name", "varve-client", "key", "prometheus"));
+    assertThat(token(rendered.only("Pod")))
+        .isEqualTo(Map.of("name", "varve-client", "key", "token"));
+    assertThat(token(rendered.only("CronJob")))
+        .isEqualTo(Map.of("name", "varve-client", "key", "checkpoints"));
+  }
+
+  private static @Nullable Object token(Manifest caller) {
+    Node env = caller.containers().getFirst().at("env");
+    return env.named("VARVE_TOKEN").at("valueFrom", "secretKeyRef").value();
+  }
+
   @Test
   void networkPolicy_letsInClientsAndMonitoring_eachToTheirPort() {
     Manifest policy = Chart.render(PRODUCTION).only("NetworkPolicy");
@@ -177,6 +203,20 @@ final class ChartNetworkTest {
     List<Node> egress = rendered.only("NetworkPolicy").at("spec", "egress").items();
     assertThat(egress).hasSize(2);
     assertThat(ports(egress.getLast())).containsExactly(port);
+  }
+
+  /** Whose keys the service fetches; with those in a file there is nobody to ask. */
+  @Test
+  void networkPolicy_letsOutToTheIssuer() {
+    List<Node> egress = Chart.render(JWT).only("NetworkPolicy").at("spec", "egress").items();
+    assertThat(egress).hasSize(2);
+    assertThat(ports(egress.getLast())).containsExactly("8443");
+    assertThat(peers(egress.getLast())).contains("{kubernetes.io/metadata.name=login}");
+    Rendered byFile =
+        Chart.render(
+            JWT,
+            Map.of("security.jwt.issuer-uri", "", "security.jwt.public-key", "file:/keys/key.pem"));
+    assertThat(byFile.only("NetworkPolicy").at("spec", "egress").items()).hasSize(1);
   }
 
   private static List<String> ports(Node rule) {

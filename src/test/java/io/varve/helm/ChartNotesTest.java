@@ -31,9 +31,9 @@ final class ChartNotesTest {
         .contains(
             "https://rel-varve.ns.svc:8080",
             "get secret varve-tls -o jsonpath='{.data.ca\\.crt}'",
-            "get secret varve-client -o jsonpath='{.data.token}'",
+            "get secret varve-client -o jsonpath='{.data.smoke-test}'",
             "curl --cacert ca.crt -H \"Authorization: Bearer $TOKEN\""
-                + " https://localhost:8080/v1/status",
+                + " https://localhost:8080/v1/limits",
             "helm -n ns test rel --logs",
             "patch pvc data-rel-varve-0")
         .doesNotContain("WARNING");
@@ -49,7 +49,10 @@ final class ChartNotesTest {
   @Test
   void others_areToldWhatIsSpecial() {
     assertThat(Chart.notes("ci/diagnostic-values.yaml")).contains("DIAGNOSTIC MODE");
-    assertThat(Chart.notes("ci/minimal-values.yaml")).contains("\"helm test\" has no test");
+    assertThat(Chart.notes("ci/minimal-values.yaml"))
+        .contains("\"helm test\" has no test", "one whose hash is known");
+    assertThat(Chart.notes("ci/jwt-values.yaml"))
+        .contains("get secret varve-client", "Authorization: Bearer $TOKEN");
     assertThat(Chart.notes("ci/existing-claims-values.yaml"))
         .contains("in the claim my-data", "profile wal-off");
     assertThat(Chart.notes("ci/ingress-cert-manager-values.yaml"))

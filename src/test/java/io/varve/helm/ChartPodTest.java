@@ -175,6 +175,13 @@ final class ChartPodTest {
     assertThat(environment(DEVELOPMENT)).doesNotContainKey("SPRING_CONFIG_IMPORT");
   }
 
+  /** Where nothing of it is secret there is nothing to mount. */
+  @Test
+  void jwt_needsNoSecret() {
+    assertThat(environment("ci/jwt-values.yaml")).doesNotContainKey("SPRING_CONFIG_IMPORT");
+    assertThat(mounts("ci/jwt-values.yaml")).containsOnlyKeys("data", "config", "tmp");
+  }
+
   @Test
   void data_isInAClaim_anExistingOne_orNone() {
     Manifest own = Chart.render(MINIMAL).only("StatefulSet");

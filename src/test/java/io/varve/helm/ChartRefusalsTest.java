@@ -27,6 +27,14 @@ final class ChartRefusalsTest {
           security.mode                           | basic                | /security/mode
           security.existingSecret                 | Not_A_Name           | /security/existingSecret
           security.allowAnonymous                 | maybe                | /security/allowAnonymous
+          security.tokens.app.roles[0]            | owner                | /security/tokens/app/roles/0
+          security.tokens.app.role                | reader               | role
+          security.tokens.app.sha256              | abc                  | /security/tokens/app/sha256
+          security.tokens.app.prefixes            | users/               | /security/tokens/app/prefixes
+          security.tokens.app.prefixes[0]         | ''                   | /security/tokens/app/prefixes/0
+          security.tokens.app.expiresAt           | tomorrow             | /security/tokens/app/expiresAt
+          security.tokens.My_App.roles[0]         | reader               | My_App
+          security.jwt                            | yes                  | /security/jwt
           durability.profile                      | wal                  | /durability/profile
           durability.sync                         | always               | /durability/sync
           durability.syncInterval                 | soon                 | /durability/syncInterval
@@ -69,6 +77,14 @@ final class ChartRefusalsTest {
           """
           security.existingSecret=                                                    | kubectl create secret generic
           security.mode=none                                                          | security.allowAnonymous=true
+          security.tokens.app.expiresAt=2027-01-31T00:00:00Z                          | security.tokens.app names no role
+          security.tokens.app.roles[0]=reader security.existingSecret=                | security.tokens.app has no hash
+          security.tokens.app.roles[0]=reader security.tokens.app.writePrefixes[0]=a  | security.tokens.app has writePrefixes
+          security.tokens.app.roles[0]=metrics security.tokens.app.prefixes[0]=a      | security.tokens.app has prefixes
+          security.mode=jwt security.tokens.app.roles[0]=reader                       | security.tokens belongs to security.mode=token
+          security.mode=jwt security.existingSecret=                                  | issuer-uri, jwk-set-uri or public-key
+          security.mode=jwt metrics.serviceMonitor.enabled=true                       | one of the role metrics
+          security.mode=jwt checkpoints.cronJob.enabled=true                          | one of the role admin
           metrics.serviceMonitor.enabled=true                                         | metrics.serviceMonitor.tokenSecret.name
           checkpoints.cronJob.enabled=true                                            | checkpoints.cronJob.tokenSecret.name
           metrics.serviceMonitor.enabled=true metrics.serviceMonitor.tokenSecret.name=t metrics.enabled=false | metrics.enabled=true
@@ -92,6 +108,7 @@ final class ChartRefusalsTest {
   @Test
   void plainInstall_isToldTheTwoWaysOut() {
     assertThatThrownBy(() -> Chart.template().call())
+        .hasMessageContaining("varve.security.tokens.app.roles=writer")
         .hasMessageContaining("--set security.existingSecret=varve-tokens")
         .hasMessageContaining("--set security.mode=none --set security.allowAnonymous=true");
   }

@@ -195,6 +195,36 @@ final class ChartSettingsTest {
   }
 
   @Test
+  void tokens_areSaidToTheService() {
+    Node security = Chart.render("ci/everything-values.yaml").settings().at("varve", "security");
+    assertThat(security.at("tokens").value())
+        .isEqualTo(
+            Map.of(
+                "app",
+                Map.of(
+                    "roles", List.of("writer", "metrics"),
+                    "prefixes", List.of("users/", "b64:AAE"),
+                    "write-prefixes", List.of("users/"),
+                    "expires-at", "2027-01-31T00:00:00Z"),
+                "backup",
+                Map.of("sha256", "0123456789abcdef".repeat(4), "roles", List.of("admin"))));
+  }
+
+  @Test
+  void jwt_isSaidToTheService() {
+    Node security = Chart.render("ci/jwt-values.yaml").settings().at("varve", "security");
+    assertThat(security.value())
+        .isEqualTo(
+            Map.of(
+                "mode",
+                "jwt",
+                "jwt",
+                Map.of(
+                    "issuer-uri", "https://login.example.com:8443/realms/store",
+                    "audiences", List.of("varve"))));
+  }
+
+  @Test
   void jsonLogs_areAProfile() {
     assertThat(settings(Chart.render(MINIMAL, Map.of("logFormat", "json"))))
         .containsEntry("spring.profiles.active", "wal-on,json-logs");
