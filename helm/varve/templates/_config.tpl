@@ -30,7 +30,20 @@ security:
   {{- else if eq .Values.security.mode "jwt" }}
   {{- with .Values.security.jwt }}
   jwt:
-    {{- toYaml . | nindent 4 }}
+    {{- include "varve.setting" (dict "name" "issuer-uri" "value" .issuerUri) | indent 4 }}
+    {{- include "varve.setting" (dict "name" "jwk-set-uri" "value" .jwkSetUri) | indent 4 }}
+    {{- include "varve.setting" (dict "name" "public-key-location" "value" .publicKeyLocation) | indent 4 }}
+    audiences: {{ toJson .audiences }}
+    {{- with .algorithms }}
+    algorithms: {{ toJson . }}
+    {{- end }}
+    {{- include "varve.setting" (dict "name" "principal-claim" "value" .principalClaim) | indent 4 }}
+    {{- include "varve.setting" (dict "name" "roles-claim" "value" .rolesClaim) | indent 4 }}
+    {{- include "varve.setting" (dict "name" "roles-prefix" "value" .rolesPrefix) | indent 4 }}
+    {{- include "varve.setting" (dict "name" "prefixes-claim" "value" .prefixesClaim) | indent 4 }}
+    {{- include "varve.setting" (dict "name" "write-prefixes-claim" "value" .writePrefixesClaim) | indent 4 }}
+    prefixes-required: {{ .prefixesRequired }}
+    {{- include "varve.setting" (dict "name" "clock-skew" "value" .clockSkew) | indent 4 }}
   {{- end }}
   {{- else }}
   {{- with .Values.security.tokens }}

@@ -85,9 +85,9 @@ storageClassName: {{ . | quote }}
 {{- end -}}
 {{- end -}}
 
-{{/* Something if settings of access come from a Secret, which is mounted then. */}}
-{{- define "varve.hasAccessSecret" -}}
-{{- if and (ne .Values.security.mode "none") .Values.security.existingSecret }}true{{ end -}}
+{{/* Something if tokens come from a Secret, which is mounted then. */}}
+{{- define "varve.hasTokenSecret" -}}
+{{- if and (eq .Values.security.mode "token") .Values.security.existingSecret }}true{{ end -}}
 {{- end -}}
 
 {{/* For pods that call the service: the token and how to trust it. Arguments: root, token (a map of name and key). */}}

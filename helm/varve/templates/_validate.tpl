@@ -55,8 +55,14 @@
 {{- if .tokens -}}
 {{- fail "security.tokens belongs to security.mode=token; with security.mode=jwt the OAuth 2 server says who may do what. Remove one of the two." -}}
 {{- end -}}
-{{- if not (or .existingSecret (get .jwt "issuer-uri") (get .jwt "jwk-set-uri") (get .jwt "public-key")) -}}
-{{- fail "security.mode=jwt needs to know whose tokens to trust: set issuer-uri, jwk-set-uri or public-key in security.jwt." -}}
+{{- if not (or .jwt.issuerUri .jwt.jwkSetUri .jwt.publicKeyLocation) -}}
+{{- fail "security.mode=jwt needs to know whose tokens to trust: set security.jwt.issuerUri, or jwkSetUri or publicKeyLocation." -}}
+{{- end -}}
+{{- if and .jwt.jwkSetUri .jwt.publicKeyLocation -}}
+{{- fail "security.jwt.jwkSetUri and security.jwt.publicKeyLocation both say where the keys are: remove one of them." -}}
+{{- end -}}
+{{- if not .jwt.audiences -}}
+{{- fail "security.mode=jwt needs security.jwt.audiences, the names that the issuer has for this service: without them a token made for another service would open this one." -}}
 {{- end -}}
 {{- end -}}
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,11 +24,22 @@ final class TlsTest {
   private static final RetryPolicy POLICY =
       new RetryPolicy(3, Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofSeconds(20));
 
-  private final ManualSurroundings time = new ManualSurroundings();
-  @TempDir private Path directory;
+  @TempDir private static Path directory;
+  private static TestIdentity server;
+  private static TestIdentity user;
+  private static TestIdentity stranger;
 
-  private VarveClient client(ScriptedServer server, SSLContext context) {
-    return VarveClient.builder(server.uri())
+  private final ManualSurroundings time = new ManualSurroundings();
+
+  @BeforeAll
+  static void makeIdentities() throws Exception {
+    server = TestIdentity.make(directory, "server");
+    user = TestIdentity.make(directory, "user");
+    stranger = TestIdentity.make(directory, "stranger");
+  }
+
+  private VarveClient client(ScriptedServer scripted, SSLContext context) {
+    return VarveClient.builder(scripted.uri())
         .sslContext(context)
         .retry(POLICY)
         .build(time.surroundings());
@@ -35,8 +47,6 @@ final class TlsTest {
 
   @Test
   void certificate_isShownAndTrusted() throws Exception {
-    TestIdentity server = TestIdentity.make(directory, "server");
-    TestIdentity user = TestIdentity.make(directory, "user");
     try (var scripted = ScriptedServer.ofTls(server.trusting(user));
         var client = client(scripted, user.trusting(server))) {
       scripted.raw("text/plain", "v");
@@ -47,8 +57,6 @@ final class TlsTest {
   /** As the guide has it. */
   @Test
   void context_isMadeOfFiles() throws Exception {
-    TestIdentity server = TestIdentity.make(directory, "server");
-    TestIdentity user = TestIdentity.make(directory, "user");
     File authorityFile = server.writeCertificate(directory.resolve("ca.crt")).toFile();
     File userFile = directory.resolve("user.p12").toFile();
     char[] password = TestIdentity.PASSWORD.toCharArray();
@@ -80,8 +88,6 @@ final class TlsTest {
   /** Certainly not done, so not unknown; and not tried again, since that would change nothing. */
   @Test
   void server_thatIsNotTrusted_isToldNothing() throws Exception {
-    TestIdentity server = TestIdentity.make(directory, "server");
-    TestIdentity user = TestIdentity.make(directory, "user");
     try (var scripted = ScriptedServer.ofTls(server.trusting(user));
         var client = client(scripted, user.trusting(user))) {
       VarveException failure =
@@ -96,7 +102,6 @@ final class TlsTest {
 
   @Test
   void serverOfAnUnknownAuthority_isNotTrustedOfItself() throws Exception {
-    TestIdentity server = TestIdentity.make(directory, "server");
     try (var scripted = ScriptedServer.ofTls(server.trusting(server));
         var client = VarveClient.connect(scripted.uri())) {
       assertThatThrownBy(() -> client.get("k"))
@@ -109,9 +114,6 @@ final class TlsTest {
   /** When the server refuses, the request may be on its way already; it is read by nobody. */
   @Test
   void client_thatIsNotTrusted_isRefused() throws Exception {
-    TestIdentity server = TestIdentity.make(directory, "server");
-    TestIdentity user = TestIdentity.make(directory, "user");
-    TestIdentity stranger = TestIdentity.make(directory, "stranger");
     try (var scripted = ScriptedServer.ofTls(server.trusting(user));
         var client = client(scripted, stranger.trusting(server))) {
       assertThatThrownBy(() -> client.get("k")).isInstanceOf(VarveException.class);

@@ -212,10 +212,7 @@ final class ChartNetworkTest {
     assertThat(egress).hasSize(2);
     assertThat(ports(egress.getLast())).containsExactly("8443");
     assertThat(peers(egress.getLast())).contains("{kubernetes.io/metadata.name=login}");
-    Rendered byFile =
-        Chart.render(
-            JWT,
-            Map.of("security.jwt.issuer-uri", "", "security.jwt.public-key", "file:/keys/key.pem"));
+    Rendered byFile = Chart.render(JWT, Map.of("security.jwt.publicKeyLocation", "/keys/key.pem"));
     assertThat(byFile.only("NetworkPolicy").at("spec", "egress").items()).hasSize(1);
   }
 

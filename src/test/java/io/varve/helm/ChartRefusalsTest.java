@@ -34,7 +34,10 @@ final class ChartRefusalsTest {
           security.tokens.app.prefixes[0]         | ''                   | /security/tokens/app/prefixes/0
           security.tokens.app.expiresAt           | tomorrow             | /security/tokens/app/expiresAt
           security.tokens.My_App.roles[0]         | reader               | My_App
-          security.jwt                            | yes                  | /security/jwt
+          security.jwt.issuerUri                  | login.example.com    | /security/jwt/issuerUri
+          security.jwt.algorithms[0]              | HS256                | /security/jwt/algorithms/0
+          security.jwt.clockSkew                  | little               | /security/jwt/clockSkew
+          security.jwt.issuer-uri                 | https://login        | issuer-uri
           durability.profile                      | wal                  | /durability/profile
           durability.sync                         | always               | /durability/sync
           durability.syncInterval                 | soon                 | /durability/syncInterval
@@ -82,9 +85,11 @@ final class ChartRefusalsTest {
           security.tokens.app.roles[0]=reader security.tokens.app.writePrefixes[0]=a  | security.tokens.app has writePrefixes
           security.tokens.app.roles[0]=metrics security.tokens.app.prefixes[0]=a      | security.tokens.app has prefixes
           security.mode=jwt security.tokens.app.roles[0]=reader                       | security.tokens belongs to security.mode=token
-          security.mode=jwt security.existingSecret=                                  | issuer-uri, jwk-set-uri or public-key
-          security.mode=jwt metrics.serviceMonitor.enabled=true                       | one of the role metrics
-          security.mode=jwt checkpoints.cronJob.enabled=true                          | one of the role admin
+          security.mode=jwt                                                           | or jwkSetUri or publicKeyLocation
+          security.mode=jwt security.jwt.issuerUri=https://login                      | security.jwt.audiences
+          security.mode=jwt security.jwt.jwkSetUri=https://login security.jwt.publicKeyLocation=/key.pem | remove one of them
+          security.mode=jwt security.jwt.issuerUri=https://login security.jwt.audiences[0]=varve metrics.serviceMonitor.enabled=true | one of the role metrics
+          security.mode=jwt security.jwt.issuerUri=https://login security.jwt.audiences[0]=varve checkpoints.cronJob.enabled=true | one of the role admin
           metrics.serviceMonitor.enabled=true                                         | metrics.serviceMonitor.tokenSecret.name
           checkpoints.cronJob.enabled=true                                            | checkpoints.cronJob.tokenSecret.name
           metrics.serviceMonitor.enabled=true metrics.serviceMonitor.tokenSecret.name=t metrics.enabled=false | metrics.enabled=true

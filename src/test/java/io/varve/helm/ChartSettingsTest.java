@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -213,15 +214,47 @@ final class ChartSettingsTest {
   @Test
   void jwt_isSaidToTheService() {
     Node security = Chart.render("ci/jwt-values.yaml").settings().at("varve", "security");
-    assertThat(security.value())
+    assertThat(security.at("jwt").value())
+        .isEqualTo(
+            Map.ofEntries(
+                Map.entry("issuer-uri", "https://login.example.com:8443/realms/store"),
+                Map.entry("audiences", List.of("varve")),
+                Map.entry("algorithms", List.of("ES256")),
+                Map.entry("principal-claim", "client_id"),
+                Map.entry("roles-claim", "realm_access.roles"),
+                Map.entry("roles-prefix", "varve-"),
+                Map.entry("prefixes-claim", "store_prefixes"),
+                Map.entry("write-prefixes-claim", "store_write_prefixes"),
+                Map.entry("prefixes-required", false),
+                Map.entry("clock-skew", "10s")));
+    Map<String, String> keys =
+        Map.of(
+            "security.mode", "jwt",
+            "security.jwt.audiences[0]", "varve");
+    assertThat(jwt(keys, "security.jwt.jwkSetUri", "https://login.example.com/keys"))
         .isEqualTo(
             Map.of(
-                "mode",
-                "jwt",
-                "jwt",
-                Map.of(
-                    "issuer-uri", "https://login.example.com:8443/realms/store",
-                    "audiences", List.of("varve"))));
+                "jwk-set-uri",
+                "https://login.example.com/keys",
+                "audiences",
+                List.of("varve"),
+                "prefixes-required",
+                true));
+    assertThat(jwt(keys, "security.jwt.publicKeyLocation", "/etc/key.pem"))
+        .isEqualTo(
+            Map.of(
+                "public-key-location",
+                "/etc/key.pem",
+                "audiences",
+                List.of("varve"),
+                "prefixes-required",
+                true));
+  }
+
+  private static @Nullable Object jwt(Map<String, String> values, String name, String value) {
+    Map<String, String> all = new HashMap<>(values);
+    all.put(name, value);
+    return Chart.render(MINIMAL, all).settings().at("varve", "security", "jwt").value();
   }
 
   @Test
