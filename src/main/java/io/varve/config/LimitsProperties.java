@@ -27,6 +27,7 @@ import org.springframework.validation.annotation.Validated;
  * @param pageEntriesDefault entries of a page where the request does not say
  * @param bytesInFlight bytes of bodies and answers that all requests together may hold; a quarter
  *     of the heap unless it is set
+ * @param requestBodyTimeout how long a body may take to come, but for that of a bulk load
  * @param concurrency how many calls of each kind run at a time
  */
 @Validated
@@ -40,6 +41,7 @@ public record LimitsProperties(
     @Min(1) @Max(1_000_000) @DefaultValue("10000") int pageEntries,
     @Min(1) @Max(1_000_000) @DefaultValue("1000") int pageEntriesDefault,
     @Nullable @MinSize("1B") DataSize bytesInFlight,
+    @NotNull @DurationMin(millis = 1) @DefaultValue("30s") Duration requestBodyTimeout,
     @Valid @DefaultValue Concurrency concurrency) {
   /**
    * Calls that run at a time, and that wait for their turn.

@@ -1,9 +1,11 @@
 package io.varve.config;
 
+import io.varve.config.SecurityProperties.Mode;
 import io.varve.model.HoldLimits;
 import io.varve.model.Retention;
 import io.varve.mvcc.MvccSettings;
 import io.varve.txn.StoreSessions;
+import io.varve.web.EdgeSettings;
 import io.varve.web.PageTokens;
 import io.varve.web.WebLimits;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +21,13 @@ final class WebConfiguration {
       TransactionProperties transactions,
       OutcomeProperties outcomes) {
     return limits.toLimits(page, transactions, outcomes);
+  }
+
+  @Bean
+  EdgeSettings edgeSettings(AccessRules rules, LimitsProperties limits) {
+    SecurityProperties security = rules.security();
+    return new EdgeSettings(
+        security.mode() == Mode.NONE && !security.allowAnonymous(), limits.requestBodyTimeout());
   }
 
   /** Tokens stay good over a restart, since their secret is in the store. */

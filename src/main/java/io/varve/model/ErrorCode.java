@@ -28,6 +28,7 @@ public enum ErrorCode {
   REVISION_LOST("Revision was lost", false),
   TRANSACTION_EXPIRED("Transaction expired", true),
   TRANSACTION_FINISHED("Transaction is finished", false),
+  REQUEST_TIMEOUT("Request came too slowly", true),
   PRECONDITION_FAILED("Precondition failed", false),
   KEY_TOO_LARGE("Key is too large", false),
   VALUE_TOO_LARGE("Value is too large", false),

@@ -122,6 +122,17 @@ public final class StoreErrors {
         ErrorCode.TOO_MANY_REQUESTS, detail, context("limit", limit, "retryAfterMs", retryAfterMs));
   }
 
+  /** A body that did not come whole in its time. */
+  public static StoreException requestTimeout(long limitMs) {
+    return error(
+        ErrorCode.REQUEST_TIMEOUT,
+        "The body of the request did not come whole within "
+            + limitMs
+            + " ms. Send it faster, or"
+            + " less at a time.",
+        context("limit", limitMs));
+  }
+
   /** A hold that nobody knows, or that has ended. */
   public static StoreException holdNotFound() {
     return error(

@@ -74,6 +74,7 @@ final class BulkController {
               schema = @Schema(implementation = BulkLine.class)))
   @Errors({
     ErrorCode.MALFORMED_REQUEST,
+    ErrorCode.REQUEST_TIMEOUT,
     ErrorCode.UNSUPPORTED_MEDIA_TYPE,
     ErrorCode.TOO_MANY_REQUESTS,
     ErrorCode.WRITE_STALL,

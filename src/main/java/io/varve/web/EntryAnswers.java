@@ -48,21 +48,23 @@ final class EntryAnswers {
       throws IOException {
     StoreId storeId = sessions.storeId();
     boolean notModified = Preconditions.of(request).isNotModified(storeId, entry);
+    if (!notModified) {
+      ByteBudget.of(request).add(entry.value().length());
+    }
     if (!entry.revision().equals(Revision.ZERO)) { // a write that is not committed has no tag
       response.setHeader(HttpHeaders.ETAG, EntityTags.of(storeId, entry.revision()));
+      response.setHeader(HttpHeaders.CACHE_CONTROL, SafetyHeaders.KEPT_IF_IT_HOLDS);
     }
     response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
     if (notModified) {
       response.setStatus(NOT_MODIFIED);
       return;
     }
-    ByteBudget.of(request).add(entry.value().length());
     if (wantsJson(request)) {
       send(response, MediaType.APPLICATION_JSON_VALUE, json.writeValueAsBytes(EntryJson.of(entry)));
     } else {
       // A value is whatever somebody stored: a browser must not run it in our name.
-      response.setHeader("X-Content-Type-Options", "nosniff");
-      response.setHeader("Content-Security-Policy", "sandbox");
+      response.setHeader(SafetyHeaders.CONTENT_SECURITY_POLICY, SafetyHeaders.STORED_VALUE);
       String stored = entry.value().contentType();
       send(
           response,

@@ -84,6 +84,7 @@ final class ErrorExamples implements ProblemCatalog {
       case REVISION_LOST -> StoreErrors.revisionLost(new Revision(910), SNAPSHOT, NEWEST);
       case TRANSACTION_EXPIRED -> TransactionErrors.transactionExpired(10_000);
       case TRANSACTION_FINISHED -> TransactionErrors.transactionFinished("COMMITTED");
+      case REQUEST_TIMEOUT -> StoreErrors.requestTimeout(30_000);
       case PRECONDITION_FAILED -> StoreErrors.preconditionFailed(KEY, NEWEST);
       case KEY_TOO_LARGE -> tooLarge(code, "The key", "bytes", 4096, 5000);
       case VALUE_TOO_LARGE -> tooLarge(code, "The value", "bytes", 16_777_216, 20_000_000);

@@ -18,31 +18,55 @@ import org.springframework.security.oauth2.server.resource.web.authentication.Be
 import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.FilterChainProxy;
+import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 
 /**
- * Puts the gate before everything, on every port. It is scanned as all of this package for the main
- * server; the Actuator has a context of its own if it has a port of its own, whose filters are not
- * those of the main one, and which finds this class through {@code META-INF/spring}.
+ * Puts the gate before everything, on every port, and sets the server of that port up. It is
+ * scanned as all of this package for the main server; the Actuator has a context of its own if it
+ * has a port of its own, whose filters are not those of the main one, and which finds this class
+ * through {@code META-INF/spring}.
  */
 @ManagementContextConfiguration(value = ManagementContextType.CHILD, proxyBeanMethods = false)
 final class GateSetup {
   @Bean
   FilterRegistrationBean<FilterChainProxy> accessGate(
-      Identification identification, AuditTrail audit, Problems problems, RevisionHeaders headers) {
+      Identification identification,
+      AuditTrail audit,
+      Problems problems,
+      RevisionHeaders headers,
+      SafetyHeaders safety,
+      EdgeSettings edge) {
     List<Filter> filters = new ArrayList<>();
+    filters.add(safety(safety));
     filters.add(audit::doFilter);
+    filters.add(new OriginGuard(edge.loopbackOnly(), problems, headers));
     AuthenticationManager manager = identification.manager();
     if (manager != null) {
       filters.add(authentication(manager, problems, headers));
     }
     filters.add(new AccessGate(identification, problems, headers));
+    filters.add(new BodyDeadline(edge.bodyTimeout()));
     var gate =
         new FilterChainProxy(new DefaultSecurityFilterChain(AnyRequestMatcher.INSTANCE, filters));
     gate.setFirewall(new PassingFirewall());
     var registration = new FilterRegistrationBean<>(gate);
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
+  }
+
+  /** What Tomcat does by itself, for the server of the context that this is in. */
+  @Bean
+  TomcatSetup tomcatSetup(
+      Problems problems, RevisionHeaders headers, SafetyHeaders safety, EdgeSettings edge) {
+    return new TomcatSetup(problems, headers, safety, edge);
+  }
+
+  /** At once, and not when the answer begins: whoever knows better writes over it. */
+  private static Filter safety(SafetyHeaders safety) {
+    var filter = new HeaderWriterFilter(List.of(safety));
+    filter.setShouldWriteHeadersEagerly(true);
+    return filter;
   }
 
   /** Lets requests without a token through to the gate, which knows what is open. */

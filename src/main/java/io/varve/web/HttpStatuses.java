@@ -33,6 +33,7 @@ final class HttpStatuses {
           HttpStatus.CONFLICT;
       case REVISION_PRUNED, REVISION_LOST, TRANSACTION_EXPIRED, TRANSACTION_FINISHED ->
           HttpStatus.GONE;
+      case REQUEST_TIMEOUT -> HttpStatus.REQUEST_TIMEOUT;
       case PRECONDITION_FAILED -> HttpStatus.PRECONDITION_FAILED;
       case KEY_TOO_LARGE, VALUE_TOO_LARGE, TRANSACTION_TOO_LARGE, REQUEST_TOO_LARGE ->
           HttpStatus.CONTENT_TOO_LARGE;
@@ -76,6 +77,7 @@ final class HttpStatuses {
       case 404 -> ErrorCode.NOT_FOUND;
       case 405 -> ErrorCode.METHOD_NOT_ALLOWED;
       case 406 -> ErrorCode.NOT_ACCEPTABLE;
+      case 408 -> ErrorCode.REQUEST_TIMEOUT;
       case 413 -> ErrorCode.REQUEST_TOO_LARGE;
       case 415 -> ErrorCode.UNSUPPORTED_MEDIA_TYPE;
       case 429 -> ErrorCode.TOO_MANY_REQUESTS;

@@ -20,10 +20,12 @@ final class ProblemValve extends ErrorReportValve {
 
   private final Problems problems;
   private final RevisionHeaders headers;
+  private final SafetyHeaders safety;
 
-  ProblemValve(Problems problems, RevisionHeaders headers) {
+  ProblemValve(Problems problems, RevisionHeaders headers, SafetyHeaders safety) {
     this.problems = problems;
     this.headers = headers;
+    this.safety = safety;
   }
 
   @Override
@@ -34,6 +36,7 @@ final class ProblemValve extends ErrorReportValve {
     }
     try {
       headers.setAll(response.getResponse());
+      safety.writeStrict(request.getRequest(), response.getResponse());
       problems.write(
           request.getRequest(), response.getResponse(), problem(request, status, thrown));
       response.finishResponse();

@@ -137,6 +137,9 @@ final class Problems {
       response.setHeader(
           HttpHeaders.RETRY_AFTER, Long.toString(Math.max(1, Math.ceilDiv(ms, MS_PER_SECOND))));
     }
+    if (status == HttpStatus.REQUEST_TIMEOUT) {
+      response.setHeader(HttpHeaders.CONNECTION, "close"); // the rest of it is in the way
+    }
     if (status == HttpStatus.UNAUTHORIZED) {
       response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     }

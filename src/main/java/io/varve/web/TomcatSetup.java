@@ -1,35 +1,49 @@
 package io.varve.web;
 
+import org.apache.catalina.connector.Connector;
 import org.apache.tomcat.util.buf.EncodedSolidusHandling;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
-import org.springframework.stereotype.Component;
 
 /**
  * Lets paths through that the server would refuse with a page of its own, and replaces that page:
- * our errors are problems.
+ * our errors are problems. Bounds what {@code server.tomcat} has no setting for.
  */
-@Component
 final class TomcatSetup implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+  private static final String PASS_THROUGH = EncodedSolidusHandling.PASS_THROUGH.getValue();
+
+  /** A client and the proxies on its way send about thirty. */
+  private static final String MAX_HEADERS = "100";
+
   private final Problems problems;
   private final RevisionHeaders headers;
+  private final SafetyHeaders safety;
+  private final EdgeSettings edge;
 
-  TomcatSetup(Problems problems, RevisionHeaders headers) {
+  TomcatSetup(Problems problems, RevisionHeaders headers, SafetyHeaders safety, EdgeSettings edge) {
     this.problems = problems;
     this.headers = headers;
+    this.safety = safety;
+    this.edge = edge;
   }
 
   @Override
   public void customize(TomcatServletWebServerFactory server) {
-    String passThrough = EncodedSolidusHandling.PASS_THROUGH.getValue();
-    server.addConnectorCustomizers(
-        connector -> {
-          connector.setEncodedSolidusHandling(passThrough);
-          connector.setEncodedReverseSolidusHandling(passThrough);
-          // A client that waits for leave to send its body gets it once we want to read it.
-          connector.setProperty("continueResponseTiming", "onRead");
-        });
+    server.addConnectorCustomizers(TomcatSetup::setUp);
     server.addContextCustomizers(
-        context -> context.getParent().getPipeline().addValve(new ProblemValve(problems, headers)));
+        context -> {
+          var host = context.getParent();
+          host.getPipeline().addValve(new ProblemValve(problems, headers, safety));
+          // Outside of it, since an error is an answer too.
+          host.getParent().getPipeline().addValve(new UnreadBody(edge.bodyTimeout()));
+        });
+  }
+
+  private static void setUp(Connector connector) {
+    connector.setEncodedSolidusHandling(PASS_THROUGH);
+    connector.setEncodedReverseSolidusHandling(PASS_THROUGH);
+    // A client that waits for leave to send its body gets it once we want to read it.
+    connector.setProperty("continueResponseTiming", "onRead");
+    connector.setProperty("maxHeaderCount", MAX_HEADERS);
   }
 }

@@ -9,6 +9,7 @@ import java.lang.annotation.Target;
 /** An operation whose body is JSON. */
 @Errors({
   ErrorCode.MALFORMED_REQUEST,
+  ErrorCode.REQUEST_TIMEOUT,
   ErrorCode.REQUEST_TOO_LARGE,
   ErrorCode.UNSUPPORTED_MEDIA_TYPE
 })

@@ -14,7 +14,7 @@ import java.lang.annotation.Target;
     description = "The value, of any content type, which is stored and given back.",
     required = true,
     content = @Content(mediaType = "*/*", schema = @Schema(type = "string", format = "binary")))
-@Errors({ErrorCode.MALFORMED_REQUEST, ErrorCode.VALUE_TOO_LARGE})
+@Errors({ErrorCode.MALFORMED_REQUEST, ErrorCode.REQUEST_TIMEOUT, ErrorCode.VALUE_TOO_LARGE})
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface RawValueBody {}
