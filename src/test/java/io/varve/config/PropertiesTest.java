@@ -21,10 +21,12 @@ import io.varve.txn.TransactionLimits;
 import io.varve.txn.TransactionOptions;
 import io.varve.txn.TransactionSettings;
 import io.varve.web.ConcurrencySettings;
+import io.varve.web.EdgeSettings;
 import io.varve.web.WebLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -278,6 +280,23 @@ final class PropertiesTest {
   }
 
   @Test
+  void edge_knowsWhatIsAskedOfARequest() {
+    assertThat(edge()).isEqualTo(new EdgeSettings(true, Duration.ofSeconds(30)));
+    assertThat(
+            edge(
+                "varve.limits.request-body-timeout", "1s",
+                "varve.security.allow-anonymous", "true"))
+        .isEqualTo(new EdgeSettings(false, Duration.ofSeconds(1)));
+    assertThat(edge("varve.security.mode", "token").loopbackOnly()).isFalse();
+  }
+
+  private EdgeSettings edge(String... set) {
+    return webBeans.edgeSettings(
+        new AccessRules(bind(SecurityProperties.class, "varve.security", set), List.of()),
+        bind(LimitsProperties.class, "varve.limits", set));
+  }
+
+  @Test
   void intervals_reachTheJobs() {
     assertThat(
             intervals(
@@ -381,6 +400,7 @@ final class PropertiesTest {
         "varve.transaction.timeout=0s",
         "varve.transaction.max-attempts=0",
         "varve.limits.page-entries=0",
+        "varve.limits.request-body-timeout=0s",
         "varve.page.lease=0s",
         "varve.holds.max=0",
         "varve.holds.max-ttl=0s",
