@@ -4,7 +4,10 @@ import io.varve.authentication.Identification;
 import io.varve.model.AccessErrors;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
@@ -51,6 +54,21 @@ final class GateSetup {
         new FilterChainProxy(new DefaultSecurityFilterChain(AnyRequestMatcher.INSTANCE, filters));
     gate.setFirewall(new PassingFirewall());
     var registration = new FilterRegistrationBean<>(gate);
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    return registration;
+  }
+
+  /** For what the server refuses by itself and then has one of our handlers answer. */
+  @Bean
+  FilterRegistrationBean<Filter> safetyOfErrors(SafetyHeaders safety) {
+    var registration =
+        new FilterRegistrationBean<Filter>(
+            (request, response, chain) -> {
+              safety.writeStrict((HttpServletRequest) request, (HttpServletResponse) response);
+              chain.doFilter(request, response);
+            });
+    registration.setName("safetyOfErrors");
+    registration.setDispatcherTypes(DispatcherType.ERROR);
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     return registration;
   }

@@ -54,6 +54,7 @@ final class KvIT {
     assertThat(get.header("Content-Type")).isEqualTo("image/x-thing");
     assertThat(get.etag()).isEqualTo(put.etag());
     assertThat(get.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(get.header("Cache-Control")).isEqualTo("private, no-cache");
     assertStateHeaders(get);
   }
 

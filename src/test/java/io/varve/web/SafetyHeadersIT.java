@@ -66,7 +66,6 @@ final class SafetyHeadersIT {
     "DELETE, /v1/kv/nobody, 200",
     "PATCH, /v1/kv/nobody, 405",
     "POST, /v1/admin/flush, 200",
-    "OPTIONS, /v1/status, 200",
     "GET, /livez, 200",
     "GET, /error, 404",
     "GET, /nothing, 404",
@@ -175,6 +174,7 @@ final class SafetyHeadersIT {
         "GET /v1/status HTTP/9.9                      | Host: localhost              | 400",
         "GET /<> HTTP/1.1                             | Host: localhost              | 400",
         "TRACE /v1/status HTTP/1.1                    | Host: localhost              | 405",
+        "TRACE /nothing HTTP/1.1                      | Host: localhost              | 405",
         "POST /v1/txn HTTP/1.1                        | Transfer-Encoding: nonsense  | 400"
       })
   void serverItself_refusesSafely(String line, String header, int status) throws IOException {
