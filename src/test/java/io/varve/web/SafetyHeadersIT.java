@@ -46,7 +46,9 @@ final class SafetyHeadersIT {
     expected.put("Cache-Control", caching);
     expected.forEach(
         (name, value) ->
-            assertThat(answer.headers().allValues(name)).as(name).containsExactly(value));
+            assertThat(answer.headers().allValues(name))
+                .as("%s in %d %s", name, answer.status(), answer.headers())
+                .containsExactly(value));
     assertThat(answer.headers().map())
         .as("plain HTTP")
         .doesNotContainKeys("Strict-Transport-Security", "strict-transport-security");
