@@ -3,6 +3,7 @@ package io.varve.web;
 import static io.varve.web.GateProbe.TOKEN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.varve.RawMessage;
 import io.varve.web.Api.Answer;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -175,8 +176,6 @@ final class SafetyHeadersIT {
         "GET /v1/status HTTP/1.1                      | Host: a b                    | 400",
         "GET /v1/status HTTP/9.9                      | Host: localhost              | 400",
         "GET /<> HTTP/1.1                             | Host: localhost              | 400",
-        "TRACE /v1/status HTTP/1.1                    | Host: localhost              | 405",
-        "TRACE /nothing HTTP/1.1                      | Host: localhost              | 405",
         "POST /v1/txn HTTP/1.1                        | Transfer-Encoding: nonsense  | 400"
       })
   void serverItself_refusesSafely(String line, String header, int status) throws IOException {
@@ -184,6 +183,20 @@ final class SafetyHeadersIT {
       Answer answer = RawHttp.send(each, line + "\r\n" + header + "\r\nConnection: close\r\n\r\n");
       assertThat(answer.status()).isEqualTo(status);
       assertSafe(answer);
+    }
+  }
+
+  /** It is a handler of ours, or of the Actuator, that answers then. */
+  @Test
+  void trace_isRefusedSafely() throws IOException {
+    for (int each : new int[] {port, managementPort}) {
+      try (OpenConnection client = new OpenConnection(each)) {
+        RawMessage answer = client.exchange("TRACE", "/nothing", "");
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.header(POLICY)).isEqualTo(NOTHING);
+        assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+        assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+      }
     }
   }
 
