@@ -29,8 +29,9 @@ final class OpenApiConfiguration {
       method that is not described for its path 405 `METHOD_NOT_ALLOWED`. Values never appear in \
       an error. `GET /v1/limits` tells every limit.
 
-      Where the server runs with `varve.security.mode=token`, every request needs a bearer token; \
-      without one that the server knows the answer is 401 `UNAUTHENTICATED`.
+      Where the server runs with `varve.security.mode=token` or `jwt`, every request needs a bearer \
+      token; without one that the server knows the answer is 401 `UNAUTHENTICATED`. What a caller \
+      has not been granted is 403 `FORBIDDEN`, and then nothing of the request was done.
       """;
 
   @Bean
@@ -50,7 +51,7 @@ final class OpenApiConfiguration {
                     new SecurityScheme()
                         .type(SecurityScheme.Type.HTTP)
                         .scheme("bearer")
-                        .description("A token whose SHA-256 is in the settings of the server.")))
+                        .description("A token whose SHA-256 is in the settings of the server, or a JWT.")))
         // The second says that a server may ask for nothing.
         .security(List.of(new SecurityRequirement().addList(TOKEN), new SecurityRequirement()));
   }
