@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by hand, in constant time
 public record KnownToken(byte[] sha256, Principal owner, @Nullable Instant expiresAt) {
-  boolean isExpired(Instant now) {
+  /** Whether it opens nothing any more. */
+  public boolean isExpired(Instant now) {
     return expiresAt != null && !now.isBefore(expiresAt);
   }
 

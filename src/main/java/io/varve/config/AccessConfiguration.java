@@ -24,6 +24,7 @@ import org.springframework.security.authentication.ProviderManager;
 @EnableConfigurationProperties({
   AuditProperties.class,
   SecurityProperties.class,
+  LimitsProperties.class,
   ManagementServerProperties.class
 })
 final class AccessConfiguration {
@@ -31,11 +32,17 @@ final class AccessConfiguration {
   AccessRules accessRules(
       Environment environment,
       ObjectProvider<SecurityProperties> security,
+      LimitsProperties limits,
       ServerProperties server,
-      ManagementServerProperties management) {
+      ManagementServerProperties management,
+      InstantSource clock) {
     SecurityKeys.check(environment); // before they are bound, which may print them
+    SecurityProperties written = security.getObject();
     return new AccessRules(
-        security.getObject(), listeners(server, management, ManagementPortType.get(environment)));
+        written,
+        TokenTable.of(written.tokens(), limits.keyBytes().toBytes()),
+        listeners(server, management, ManagementPortType.get(environment)),
+        clock);
   }
 
   @Bean
@@ -46,7 +53,7 @@ final class AccessConfiguration {
   /** The tokens of mode "token"; none in any other mode. */
   @Bean
   KnownTokens knownTokens(AccessRules rules, InstantSource clock) {
-    return new KnownTokens(rules.tokens(), clock);
+    return new KnownTokens(rules.tokens().all(), clock);
   }
 
   @Bean

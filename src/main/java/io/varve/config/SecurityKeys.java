@@ -7,6 +7,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.core.env.Environment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * Refuses keys below {@code varve.security} that nothing reads. Anywhere else a mistyped key means
@@ -20,12 +21,20 @@ final class SecurityKeys {
       ConfigurationPropertyName.of(SecurityProperties.PREFIX);
   private static final ConfigurationPropertyName TOKENS = ROOT.append("tokens");
 
-  private static final Set<ConfigurationPropertyName> KNOWN =
+  /** Stands for the place in a list. */
+  private static final String ITEM = "[]";
+
+  private static final Set<String> KNOWN = Set.of("mode", "allowanonymous", "reloadinterval");
+  private static final Set<String> KNOWN_OF_TOKENS =
       Set.of(
-          ROOT.append("mode"),
-          ROOT.append("allow-anonymous"),
-          // As VARVE_SECURITY_ALLOW_ANONYMOUS reads to those who do not know that there is a dash.
-          ROOT.append("allow.anonymous"));
+          "sha256",
+          "roles",
+          "roles" + ITEM,
+          "prefixes",
+          "prefixes" + ITEM,
+          "writeprefixes",
+          "writeprefixes" + ITEM,
+          "expiresat");
 
   private SecurityKeys() {}
 
@@ -33,26 +42,47 @@ final class SecurityKeys {
   static void check(Environment environment) {
     for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
       if (source instanceof IterableConfigurationPropertySource names) {
+        boolean isOfVariables =
+            source.getUnderlyingSource() instanceof SystemEnvironmentPropertySource;
         for (ConfigurationPropertyName name : names) {
-          if (ROOT.isAncestorOf(name) && !isKnown(name)) {
-            throw new AccessException(
-                "The setting "
-                    + name
-                    + " is not known. A setting of access that nothing reads would leave a door"
-                    + " open, so the service does not start.",
-                "Correct or remove it. Known are varve.security.mode,"
-                    + " varve.security.allow-anonymous and varve.security.tokens.<name>.sha256."
-                    + " Roles and key prefixes are not there yet: every token opens everything.");
+          if (ROOT.isAncestorOf(name) && !isKnown(name, isOfVariables)) {
+            throw refusal(name);
           }
         }
       }
     }
   }
 
-  private static boolean isKnown(ConfigurationPropertyName name) {
-    return KNOWN.contains(name)
-        || (TOKENS.isAncestorOf(name)
-            && name.getNumberOfElements() == TOKENS.getNumberOfElements() + 2
-            && name.getLastElement(Form.UNIFORM).equals("sha256"));
+  private static AccessException refusal(ConfigurationPropertyName name) {
+    return new AccessException(
+        "The setting "
+            + name
+            + " is not known. A setting of access that nothing reads would leave a door"
+            + " open, so the service does not start.",
+        "Correct or remove it. Known below varve.security are mode, allow-anonymous,"
+            + " reload-interval, and below varve.security.tokens.<name> are sha256, roles,"
+            + " prefixes, write-prefixes and expires-at.");
+  }
+
+  private static boolean isKnown(ConfigurationPropertyName name, boolean isOfVariables) {
+    return TOKENS.isAncestorOf(name)
+        ? KNOWN_OF_TOKENS.contains(rest(name, TOKENS.getNumberOfElements() + 1, isOfVariables))
+        : KNOWN.contains(rest(name, ROOT.getNumberOfElements(), isOfVariables));
+  }
+
+  /**
+   * What follows the first {@code from} elements. A variable may have an underscore where the
+   * setting has a dash, and only there are the two the same to Spring Boot.
+   */
+  private static String rest(ConfigurationPropertyName name, int from, boolean isOfVariables) {
+    StringBuilder rest = new StringBuilder();
+    for (int i = from; i < name.getNumberOfElements(); i++) {
+      if (name.isNumericIndex(i)) {
+        rest.append(ITEM);
+      } else {
+        rest.append(i == from || isOfVariables ? "" : ".").append(name.getElement(i, Form.UNIFORM));
+      }
+    }
+    return rest.toString();
   }
 }

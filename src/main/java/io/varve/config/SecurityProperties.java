@@ -1,8 +1,9 @@
 package io.varve.config;
 
 import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -12,18 +13,24 @@ import org.springframework.validation.annotation.Validated;
  * are not known.
  *
  * @param mode "none": everybody who can reach the service may do everything; "token": whoever has a
- *     token may
+ *     token may do what its roles say
  * @param allowAnonymous whether the service may listen beyond loopback with mode "none"
- * @param tokens the tokens of mode "token": varve.security.tokens.NAME.sha256 is the SHA-256 of one
- *     as 64 hex digits; each opens everything
+ * @param reloadInterval how often the files of the settings are read again for other tokens; 0 for
+ *     never
+ * @param tokens the tokens of mode "token", below varve.security.tokens.NAME: sha256, roles,
+ *     prefixes, write-prefixes, expires-at
  */
 @Validated
 @ConfigurationProperties(SecurityProperties.PREFIX)
 public record SecurityProperties(
     @NotNull @DefaultValue("none") Mode mode,
     @DefaultValue("false") boolean allowAnonymous,
-    @DefaultValue Map<String, Token> tokens) {
+    @NotNull @DurationMin @DefaultValue("10s") Duration reloadInterval,
+    @DefaultValue Map<String, TokenSettings> tokens) {
   static final String PREFIX = "varve.security";
+
+  /** For messages. */
+  static final String ROLES = "reader, writer, admin and metrics";
 
   /** What a request must show. */
   public enum Mode {
@@ -31,18 +38,5 @@ public record SecurityProperties(
     NONE,
     /** A token. */
     TOKEN
-  }
-
-  /**
-   * A token. Its hash has no constraint here: a message of the validator would print what was
-   * written in its place, and that may be the token itself.
-   *
-   * @param sha256 the SHA-256 of the token, as 64 hex digits
-   */
-  public record Token(@Nullable String sha256) {
-    @Override
-    public String toString() {
-      return "Token";
-    }
   }
 }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -26,17 +29,22 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 /** Which settings of access a start accepts, what it refuses, and what it says. */
 @ExtendWith(OutputCaptureExtension.class)
 final class AccessRulesTest {
+  private static final InstantSource NOW =
+      InstantSource.fixed(Instant.parse("2026-11-28T12:00:00Z"));
   private static final String HASH =
       "5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8";
+  private static final String OTHER_HASH =
+      "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b";
   private static final String LOOPBACK = "server.address=127.0.0.1";
   private static final String ALL = "server.address=0.0.0.0";
   private static final String TOKEN_MODE = "varve.security.mode=token";
   private static final String TOKEN = "varve.security.tokens.app.sha256=" + HASH;
+  private static final String ROLES = "varve.security.tokens.app.roles=reader";
 
   private static void run(Consumer<AssertableApplicationContext> test, String... settings) {
     new ApplicationContextRunner()
         .withUserConfiguration(AccessConfiguration.class, Servers.class)
-        .withBean(InstantSource.class, InstantSource::system)
+        .withBean(InstantSource.class, () -> NOW)
         .withPropertyValues(settings)
         .run(test::accept);
   }
@@ -140,18 +148,64 @@ final class AccessRulesTest {
 
   @Test
   void tokens_openEveryAddress(CapturedOutput output) {
-    assertAccepted(ALL, TOKEN_MODE, TOKEN, "varve.security.tokens.Backup-2.sha256=" + HASH);
+    assertAccepted(
+        ALL,
+        TOKEN_MODE,
+        TOKEN,
+        "varve.security.tokens.app.roles=writer,reader",
+        "varve.security.tokens.app.prefixes=users/",
+        "varve.security.tokens.Backup-2.sha256=" + OTHER_HASH,
+        "varve.security.tokens.Backup-2.roles[0]=admin");
     assertThat(output)
         .contains("INFO")
-        .contains("Access: requests need a token; known are [Backup-2, app].")
+        .contains(
+            "Access: requests need a token; known are Backup-2 (admin), app (reader, writer; some"
+                + " keys).")
         .contains("The network sees tokens in plain text")
-        .doesNotContain(HASH);
+        .doesNotContain(HASH, OTHER_HASH, "have expired");
+  }
+
+  @Test
+  void expiredToken_warns(CapturedOutput output) {
+    assertAccepted(
+        LOOPBACK,
+        TOKEN_MODE,
+        TOKEN,
+        ROLES,
+        "varve.security.tokens.app.expires-at=2026-01-01T00:00:00Z",
+        "varve.security.tokens.next.sha256=" + OTHER_HASH,
+        "varve.security.tokens.next.roles=reader",
+        "varve.security.tokens.next.expires-at=2999-01-01T00:00:00Z");
+    assertThat(output).contains("WARN").contains("[app] have expired and open nothing");
+  }
+
+  @Test
+  void tokenUnderTwoNames_isRefused() {
+    assertRefused(
+        "has the same token under the names app and same",
+        LOOPBACK,
+        TOKEN_MODE,
+        TOKEN,
+        ROLES,
+        "varve.security.tokens.same.sha256=" + HASH.toUpperCase(Locale.ROOT),
+        "varve.security.tokens.same.roles=reader");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[a b]", "[-]", "[line\nbreak]"})
+  void nameThatIsNone_isRefused(String name) {
+    assertRefused(
+        "is a name that is none",
+        LOOPBACK,
+        TOKEN_MODE,
+        "varve.security.tokens." + name + ".sha256=" + HASH,
+        "varve.security.tokens." + name + ".roles=reader");
   }
 
   @Test
   void tokens_onLoopbackOrWithTls_arePlainToNobody(CapturedOutput output) {
-    assertAccepted(LOOPBACK, TOKEN_MODE, TOKEN);
-    assertAccepted(ALL, TOKEN_MODE, TOKEN, "server.ssl.bundle=server");
+    assertAccepted(LOOPBACK, TOKEN_MODE, TOKEN, ROLES);
+    assertAccepted(ALL, TOKEN_MODE, TOKEN, ROLES, "server.ssl.bundle=server");
     assertThat(output).contains("Access: requests need a token").doesNotContain("plain text");
   }
 
@@ -161,6 +215,7 @@ final class AccessRulesTest {
       ALL,
       TOKEN_MODE,
       TOKEN,
+      ROLES,
       "server.ssl.bundle=server",
       "management.server.port=0",
       "management.server.address=0.0.0.0",
@@ -179,7 +234,8 @@ final class AccessRulesTest {
 
   @Test
   void tokensWithoutTheirMode_areRefused() {
-    assertRefused("varve.security.mode is none: nobody would be asked for one", LOOPBACK, TOKEN);
+    assertRefused(
+        "varve.security.mode is none: nobody would be asked for one", LOOPBACK, TOKEN, ROLES);
   }
 
   @ParameterizedTest
@@ -227,11 +283,15 @@ final class AccessRulesTest {
         "varve.security.mod",
         "varve.security.tokens",
         "varve.security.tokens.app",
-        "varve.security.tokens.app.roles",
-        "varve.security.tokens.app.roles[0]",
-        "varve.security.tokens.app.prefixes",
+        "varve.security.tokens.app.role",
+        "varve.security.tokens.app.sha256[0]",
+        "varve.security.tokens.app.prefixes.users",
+        "varve.security.tokens.app.prefixes[0][0]",
+        "varve.security.tokens.app.write.prefixes",
+        "varve.security.tokens.app.expires.at",
         "varve.security.tokens.my.app.sha256",
-        "varve.security.jwt.issuer-uri"
+        "varve.security.jwt",
+        "varve.security.jwt.issuer"
       })
   void unknownKey_isRefusedAndItsValueIsNotPrinted(String key) {
     run(
@@ -243,6 +303,7 @@ final class AccessRulesTest {
         LOOPBACK,
         TOKEN_MODE,
         TOKEN,
+        ROLES,
         key + "=the-token-itself");
   }
 
@@ -250,7 +311,7 @@ final class AccessRulesTest {
   @ValueSource(
       strings = {
         "VARVE_SECURITY_ROLES",
-        "VARVE_SECURITY_TOKENS_APP_ROLES",
+        "VARVE_SECURITY_TOKENS_APP_ROLE",
         "VARVE_SECURITY_TOKENS_APP",
         "VARVE_SECURITY_TOKENS_MY_APP_SHA256"
       })
@@ -266,31 +327,57 @@ final class AccessRulesTest {
     runWithEnvironment(
         Map.of(allowAnonymous, "true", "SERVER_ADDRESS", "0.0.0.0"),
         context -> context.getBean(AccessRules.class).check());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"_WRITEPREFIXES, _EXPIRESAT", "_WRITE_PREFIXES_0, _EXPIRES_AT"})
+  void variablesOfTokens_work(String writePrefixes, String expiresAt) {
+    String token = "VARVE_SECURITY_TOKENS_APP";
     runWithEnvironment(
         Map.of(
             "VARVE_SECURITY_MODE",
             "token",
-            "VARVE_SECURITY_TOKENS_APP_SHA256",
+            "VARVE_SECURITY_RELOAD_INTERVAL",
+            "1s",
+            token + "_SHA256",
             HASH,
-            "SERVER_ADDRESS",
-            "0.0.0.0"),
+            token + "_ROLES",
+            "reader, writer",
+            token + "_PREFIXES_0",
+            "users/",
+            token + "_PREFIXES_1",
+            "b64:AAE",
+            token + writePrefixes,
+            "users/42/",
+            token + expiresAt,
+            "2999-01-01T00:00:00Z"),
         context -> {
           AccessRules rules = context.getBean(AccessRules.class);
           rules.check();
-          assertThat(rules.security().tokens()).containsOnlyKeys("app");
+          assertThat(rules.security().reloadInterval()).hasSeconds(1);
+          assertThat(rules.security().tokens())
+              .containsExactly(
+                  Map.entry(
+                      "app",
+                      new TokenSettings(
+                          HASH,
+                          List.of("reader", "writer"),
+                          List.of("users/", "b64:AAE"),
+                          List.of("users/42/"),
+                          "2999-01-01T00:00:00Z")));
         });
   }
 
   @Test
   void modeThatIsNone_isRefused() {
-    run(context -> assertThat(context).hasFailed(), LOOPBACK, "varve.security.mode=jwt");
+    run(context -> assertThat(context).hasFailed(), LOOPBACK, "varve.security.mode=password");
   }
 
   private static void runWithEnvironment(
       Map<String, String> variables, Consumer<AssertableApplicationContext> test) {
     new ApplicationContextRunner()
         .withUserConfiguration(AccessConfiguration.class, Servers.class)
-        .withBean(InstantSource.class, InstantSource::system)
+        .withBean(InstantSource.class, () -> NOW)
         .withInitializer(
             context ->
                 context

@@ -47,7 +47,8 @@ final class AccessStartIT {
         "--management.server.port=0 | management.server.address is not set, which means all",
         "--varve.security.mode=token | but there is no token",
         "--varve.security.tokens.app=the-token | varve.security.tokens.app is not known",
-        "--varve.security.tokens.app.roles=reader | Roles and key prefixes are not there yet"
+        "--varve.security.tokens.app.roles=the-token | varve.security.tokens.app.sha256 is not a",
+        "--varve.security.tokens.app.prefix=the-token | varve.security.tokens.app.prefix is not"
       })
   void unsafeStart_isRefusedBeforeTheStoreIsTouched(
       String setting, String reason, CapturedOutput output) {
@@ -72,6 +73,7 @@ final class AccessStartIT {
     Files.createSymbolicLink(
         temp.resolve("secret/varve.security.tokens.app.sha256"),
         Path.of("..data/varve.security.tokens.app.sha256"));
+    Files.writeString(temp.resolve("secret/varve.security.tokens.app.roles"), "reader,admin\n");
     try (var context =
         start(
             "--varve.security.mode=token",
@@ -84,6 +86,7 @@ final class AccessStartIT {
       assertThat(api.get("/v1/status").status()).isEqualTo(401);
       assertThat(api.get("/v1/status", "Authorization", "Bearer password").status()).isEqualTo(200);
     }
-    assertThat(output.getAll()).contains("Access: requests need a token; known are [app].");
+    assertThat(output.getAll())
+        .contains("Access: requests need a token; known are app (reader, admin).");
   }
 }

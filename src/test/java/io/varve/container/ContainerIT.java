@@ -176,7 +176,10 @@ final class ContainerIT {
     String hash = HexFormat.of().formatHex(sha256(TOKEN));
     try (VarveContainer varve =
         VarveContainer.start(
-            volume, "--varve.security.mode=token", "--varve.security.tokens.app.sha256=" + hash)) {
+            volume,
+            "--varve.security.mode=token",
+            "--varve.security.tokens.app.sha256=" + hash,
+            "--varve.security.tokens.app.roles=reader,writer,admin")) {
       assertThat(varve.api().get("/v1/status").status()).isEqualTo(401);
       assertThat(varve.run("healthcheck")).as("health is open").isEmpty();
       assertThat(varve.run("sh", "-c", SMOKE_TEST + " || true")).contains("401");

@@ -59,6 +59,8 @@ final class GateProbe {
                   Map.of(
                       "varve.security.mode", "token",
                       "varve.security.tokens.app.sha256", sha256(TOKEN),
+                      "varve.security.tokens.app.roles", "reader,writer,admin",
+                      "varve.security.tokens.backup.roles", "reader,writer,admin",
                       "varve.security.tokens.backup.sha256",
                           sha256(OTHER_TOKEN).toUpperCase(Locale.ROOT))));
     }
