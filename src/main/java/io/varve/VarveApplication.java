@@ -1,12 +1,13 @@
 package io.varve;
 
+import java.util.List;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcObservationAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Starts the server. */
+/** Starts the server, or makes a token for one. */
 @SpringBootApplication(
     proxyBeanMethods = false,
     exclude = {
@@ -17,7 +18,11 @@ import org.springframework.context.ConfigurableApplicationContext;
 public final class VarveApplication {
   private VarveApplication() {}
 
+  @SuppressWarnings("SystemOut") // of a command that prints, before there is a log
   public static void main(String[] args) {
+    if (args.length > 0 && args[0].equals(NewToken.COMMAND)) {
+      System.exit(NewToken.run(List.of(args).subList(1, args.length), System.out, System.err));
+    }
     ConfigurableApplicationContext context = SpringApplication.run(VarveApplication.class, args);
     Termination.onRequest(() -> System.exit(Termination.stop(context)));
   }
