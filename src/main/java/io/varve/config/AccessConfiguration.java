@@ -4,6 +4,7 @@ import io.varve.authentication.Identification;
 import io.varve.authentication.KnownTokens;
 import io.varve.config.AccessRules.Listener;
 import io.varve.config.SecurityProperties.Mode;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.springframework.boot.web.server.Ssl;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.Environment;
 import org.springframework.security.authentication.ProviderManager;
 
@@ -56,11 +58,30 @@ final class AccessConfiguration {
     return new KnownTokens(rules.tokens().all(), clock);
   }
 
+  /** Reads the settings of tokens again from time to time, where there are tokens. */
   @Bean
-  Identification identification(SecurityProperties security, KnownTokens tokens) {
-    return security.mode() == Mode.NONE
-        ? Identification.NOT_NEEDED
-        : new Identification(new ProviderManager(tokens));
+  TokenReload tokenReload(
+      ConfigurableEnvironment environment,
+      AccessRules rules,
+      KnownTokens tokens,
+      LimitsProperties limits) {
+    Duration interval = rules.security().reloadInterval();
+    boolean isOn = rules.security().mode() == Mode.TOKEN && !interval.isZero();
+    return new TokenReload(
+        new ConfigurationFiles(environment)::tokens,
+        tokens,
+        rules,
+        limits.keyBytes().toBytes(),
+        isOn ? () -> Thread.sleep(interval) : null);
+  }
+
+  @Bean
+  Identification identification(AccessRules rules, KnownTokens tokens) {
+    return switch (rules.security().mode()) {
+      case NONE -> Identification.NOT_NEEDED;
+      case TOKEN -> new Identification(new ProviderManager(tokens));
+      case JWT -> new Identification(new ProviderManager(rules.jwt().callers(rules.clock())));
+    };
   }
 
   private static List<Listener> listeners(

@@ -3,6 +3,7 @@ package io.varve.config;
 import java.net.InetAddress;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,10 +55,68 @@ record AccessRules(
     switch (security.mode()) {
       case NONE -> checkAnonymous();
       case TOKEN -> checkTokens();
+      case JWT -> checkJwt();
     }
   }
 
+  private void checkJwt() {
+    checkNoTokens();
+    JwtSettings jwt = jwt();
+    jwt.check();
+    log.info(
+        "Access: requests need a JSON Web Token of {} for {}. Health is open.{}",
+        jwt.describe(),
+        jwt.audiences(),
+        warningOfPlainText());
+    if (jwt.issuerUri() == null) {
+      log.warn(
+          "Access: varve.security.jwt.issuer-uri is not set, so every token is taken that one of"
+              + " the keys has signed, of whatever issuer.");
+    }
+    if (jwt.hasKeysInPlainText()) {
+      log.warn(
+          "Access: the keys of the issuer come over plain HTTP. Whoever is on the network in"
+              + " between can make tokens that open everything.");
+    }
+  }
+
+  /** The settings of mode "jwt". Throws {@link AccessException} if there are none. */
+  JwtSettings jwt() {
+    JwtSettings jwt = security.jwt();
+    if (jwt == null) {
+      throw new AccessException(
+          "varve.security.mode is jwt, but nothing tells whose tokens are meant.",
+          "Set varve.security.jwt.issuer-uri and varve.security.jwt.audiences.");
+    }
+    return jwt;
+  }
+
+  private void checkNoJwt() {
+    if (security.jwt() != null) {
+      throw new AccessException(
+          "There are settings below varve.security.jwt, but varve.security.mode is "
+              + modeText()
+              + ": nothing would read them.",
+          "Set varve.security.mode to jwt, or remove them.");
+    }
+  }
+
+  private void checkNoTokens() {
+    if (!tokens.isEmpty()) {
+      throw new AccessException(
+          "There are tokens below varve.security.tokens, but varve.security.mode is "
+              + modeText()
+              + ": nobody would be asked for one.",
+          "Set varve.security.mode to token, or remove the tokens.");
+    }
+  }
+
+  private String modeText() {
+    return security.mode().name().toLowerCase(Locale.ROOT);
+  }
+
   private void checkTokens() {
+    checkNoJwt();
     if (tokens.isEmpty()) {
       throw new AccessException(
           "varve.security.mode is token, but there is no token, so nobody could use the service.",
@@ -82,12 +141,8 @@ record AccessRules(
   }
 
   private void checkAnonymous() {
-    if (!tokens.isEmpty()) {
-      throw new AccessException(
-          "There are tokens below varve.security.tokens, but varve.security.mode is none: nobody"
-              + " would be asked for one.",
-          "Set varve.security.mode to token, or remove the tokens.");
-    }
+    checkNoTokens();
+    checkNoJwt();
     List<Listener> open = listeners.stream().filter(place -> !place.isLoopback()).toList();
     if (open.isEmpty()) {
       log.info(
@@ -110,7 +165,8 @@ record AccessRules(
             + ": everybody who can reach it could "
             + listener.risk()
             + ".",
-        "Set varve.security.mode (VARVE_SECURITY_MODE) to token and give it tokens, or set "
+        "Set varve.security.mode (VARVE_SECURITY_MODE) to token and give it tokens, or to jwt, or"
+            + " set "
             + listener.setting()
             + " to 127.0.0.1. If something else decides who can reach the service, such as a proxy"
             + " or a network policy, set varve.security.allow-anonymous"

@@ -9,6 +9,7 @@ import io.varve.jobs.FlushSignal;
 import io.varve.jobs.JobIntervals;
 import io.varve.jobs.PruneJob;
 import io.varve.jobs.WriteWatch;
+import io.varve.metrics.AccessMeters;
 import io.varve.metrics.CheckpointMeters;
 import io.varve.metrics.EngineMeters;
 import io.varve.metrics.JobMeters;
@@ -115,6 +116,11 @@ final class MetricsConfiguration {
   @Bean
   MeterBinder checkpointMeters(CheckpointService checkpoints, PeriodicReadings readings) {
     return new CheckpointMeters(checkpoints, readings);
+  }
+
+  @Bean
+  MeterBinder accessMeters(TokenReload reload) {
+    return new AccessMeters(reload::failures);
   }
 
   @Bean

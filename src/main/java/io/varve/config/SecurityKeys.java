@@ -20,6 +20,7 @@ final class SecurityKeys {
   private static final ConfigurationPropertyName ROOT =
       ConfigurationPropertyName.of(SecurityProperties.PREFIX);
   private static final ConfigurationPropertyName TOKENS = ROOT.append("tokens");
+  private static final ConfigurationPropertyName JWT = ROOT.append("jwt");
 
   /** Stands for the place in a list. */
   private static final String ITEM = "[]";
@@ -35,6 +36,23 @@ final class SecurityKeys {
           "writeprefixes",
           "writeprefixes" + ITEM,
           "expiresat");
+
+  private static final Set<String> KNOWN_OF_JWT =
+      Set.of(
+          "issueruri",
+          "jwkseturi",
+          "publickeylocation",
+          "audiences",
+          "audiences" + ITEM,
+          "algorithms",
+          "algorithms" + ITEM,
+          "principalclaim",
+          "rolesclaim",
+          "rolesprefix",
+          "prefixesclaim",
+          "writeprefixesclaim",
+          "prefixesrequired",
+          "clockskew");
 
   private SecurityKeys() {}
 
@@ -61,12 +79,16 @@ final class SecurityKeys {
             + " open, so the service does not start.",
         "Correct or remove it. Known below varve.security are mode, allow-anonymous,"
             + " reload-interval, and below varve.security.tokens.<name> are sha256, roles,"
-            + " prefixes, write-prefixes and expires-at.");
+            + " prefixes, write-prefixes and expires-at. Those below varve.security.jwt are in"
+            + " docs/operations.md.");
   }
 
   private static boolean isKnown(ConfigurationPropertyName name, boolean isOfVariables) {
-    return TOKENS.isAncestorOf(name)
-        ? KNOWN_OF_TOKENS.contains(rest(name, TOKENS.getNumberOfElements() + 1, isOfVariables))
+    if (TOKENS.isAncestorOf(name)) {
+      return KNOWN_OF_TOKENS.contains(rest(name, TOKENS.getNumberOfElements() + 1, isOfVariables));
+    }
+    return JWT.isAncestorOf(name)
+        ? KNOWN_OF_JWT.contains(rest(name, JWT.getNumberOfElements(), isOfVariables))
         : KNOWN.contains(rest(name, ROOT.getNumberOfElements(), isOfVariables));
   }
 
