@@ -95,12 +95,12 @@ public final class ServerProcess implements AutoCloseable {
     }
   }
 
-  private static String javaTool(String name) {
+  static String javaTool(String name) {
     return Path.of(System.getProperty("java.home"), "bin", name).toString();
   }
 
   /** Without the tests, whose helpers the server would pick up. */
-  private static String classPath() {
+  static String classPath() {
     String all =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     return Stream.of(all.split(File.pathSeparator, -1))

@@ -369,6 +369,53 @@ final class AccessRulesTest {
   }
 
   @Test
+  void jwt_saysWhoseTokens(CapturedOutput output) {
+    String[] settings = {
+      ALL,
+      "varve.security.mode=jwt",
+      "varve.security.jwt.issuer-uri=http://issuer.example.com",
+      "varve.security.jwt.audiences=varve,store"
+    };
+    assertAccepted(settings);
+    assertThat(output)
+        .contains(
+            "Access: requests need a JSON Web Token of http://issuer.example.com for [varve,"
+                + " store].")
+        .contains("The network sees tokens in plain text")
+        .contains("the keys of the issuer come over plain HTTP")
+        .doesNotContain("of whatever issuer");
+    settings[2] = "varve.security.jwt.jwk-set-uri=https://issuer.example.com/keys";
+    assertAccepted(settings);
+    assertThat(output).contains("of whatever issuer");
+  }
+
+  @Test
+  void settingsOfAnotherMode_areRefused() {
+    String issuer = "varve.security.jwt.issuer-uri=https://issuer.example.com";
+    assertRefused("varve.security.mode is none: nothing would read them", LOOPBACK, issuer);
+    assertRefused("mode is token: nothing would", LOOPBACK, TOKEN_MODE, TOKEN, ROLES, issuer);
+    String mode = "varve.security.mode=jwt";
+    assertRefused("mode is jwt: nobody would be asked", LOOPBACK, mode, issuer, TOKEN, ROLES);
+    assertRefused("nothing tells whose tokens are meant", LOOPBACK, mode);
+    assertRefused("audiences names nobody", LOOPBACK, mode, issuer);
+  }
+
+  @Test
+  void variablesOfJwt_work() {
+    runWithEnvironment(
+        Map.of(
+            "VARVE_SECURITY_MODE", "jwt",
+            "VARVE_SECURITY_JWT_ISSUERURI", "https://issuer.example.com",
+            "VARVE_SECURITY_JWT_AUDIENCES", "varve",
+            "VARVE_SECURITY_JWT_PREFIXES_REQUIRED", "false"),
+        context -> {
+          AccessRules rules = context.getBean(AccessRules.class);
+          rules.check();
+          assertThat(rules.jwt().prefixesRequired()).isFalse();
+        });
+  }
+
+  @Test
   void modeThatIsNone_isRefused() {
     run(context -> assertThat(context).hasFailed(), LOOPBACK, "varve.security.mode=password");
   }

@@ -84,12 +84,18 @@ final class OperationsDocumentTest {
     return "| `"
         + name(setting)
         + "` | "
-        + (fallback == null ? "" : "`" + fallback.asString() + "`")
+        + (fallback == null ? "" : "`" + text(fallback) + "`")
         + " | "
         + sentence(description.asString())
         + " | "
         + when
         + " |\n";
+  }
+
+  private static String text(JsonNode fallback) {
+    return fallback.isArray()
+        ? fallback.valueStream().map(JsonNode::asString).collect(Collectors.joining(", "))
+        : fallback.asString();
   }
 
   private static String sentence(String text) {
