@@ -51,7 +51,8 @@ final class OpenApiConfiguration {
                     new SecurityScheme()
                         .type(SecurityScheme.Type.HTTP)
                         .scheme("bearer")
-                        .description("A token whose SHA-256 is in the settings of the server, or a JWT.")))
+                        .description(
+                            "A token whose SHA-256 is in the settings of the server, or a JWT.")))
         // The second says that a server may ask for nothing.
         .security(List.of(new SecurityRequirement().addList(TOKEN), new SecurityRequirement()));
   }
