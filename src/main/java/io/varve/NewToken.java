@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,9 @@ final class NewToken {
 
   private static final int BYTES = 32;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+  /** Of those that have four letters or more. */
+  private static final Set<String> YAML_WORDS = Set.of("true", "false", "null");
 
   private final String name;
   private final List<Role> roles;
@@ -126,9 +130,17 @@ final class NewToken {
     return text.toString();
   }
 
-  /** A name with dots or underscores is one to Spring Boot only in brackets. */
+  /**
+   * A name with dots or underscores is one to Spring Boot only in brackets, and YAML takes some
+   * words and numbers for something else than text.
+   */
   private String key() {
-    return name.matches("[A-Za-z0-9-]+") ? name : "\"[" + name + "]\"";
+    if (!name.matches("[A-Za-z0-9-]+")) {
+      return "\"[" + name + "]\"";
+    }
+    return name.matches("[a-z][a-z0-9-]{3,}") && !YAML_WORDS.contains(name)
+        ? name
+        : "\"" + name + "\"";
   }
 
   /** Of a variable nobody can tell which letters were small, and where there was a dash. */

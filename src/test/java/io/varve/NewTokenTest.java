@@ -82,7 +82,7 @@ final class NewTokenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"a", "7", "My-App", "my.app", "my_app", "on", "null"})
+  @ValueSource(strings = {"a", "7", "My-App", "my.app", "my_app", "on", "null", "010", "1e3"})
   void anyName_isReadBack(String name) throws Exception {
     assertThat(run(name)).isZero();
     assertThat(settings().tokens()).containsOnlyKeys(name);

@@ -25,6 +25,7 @@ import io.varve.web.EdgeSettings;
 import io.varve.web.WebLimits;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -292,7 +293,11 @@ final class PropertiesTest {
 
   private EdgeSettings edge(String... set) {
     return webBeans.edgeSettings(
-        new AccessRules(bind(SecurityProperties.class, "varve.security", set), List.of()),
+        new AccessRules(
+            bind(SecurityProperties.class, "varve.security", set),
+            TokenTable.of(Map.of(), 1),
+            List.of(),
+            InstantSource.system()),
         bind(LimitsProperties.class, "varve.limits", set));
   }
 
