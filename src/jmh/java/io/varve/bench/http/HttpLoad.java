@@ -27,7 +27,10 @@ import tools.jackson.databind.json.JsonMapper;
     name = "java -jar benchmarks.jar http",
     sortOptions = false,
     showDefaultValues = true,
-    description = "Loads a running server over HTTP in a closed loop and checks every answer.",
+    description = {
+      "Loads a running server over HTTP in a closed loop and checks every answer.",
+      "A bearer token for it may be in the environment variable VARVE_TOKEN."
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:every answer was good or a conflict",
@@ -35,6 +38,9 @@ import tools.jackson.databind.json.JsonMapper;
       "2:the arguments are wrong"
     })
 public final class HttpLoad implements Callable<Integer> {
+  /** Not an option, which everybody could see who lists processes. */
+  private static final String TOKEN = "VARVE_TOKEN";
+
   @Option(names = "--url", defaultValue = "http://127.0.0.1:8080", description = "The server.")
   private URI url = URI.create("");
 
@@ -163,7 +169,8 @@ public final class HttpLoad implements Callable<Integer> {
     InetSocketAddress address = new InetSocketAddress(url.getHost(), port);
     require(!address.isUnresolved(), "--url: " + url.getHost() + " has no address.");
     Entries entries = new Entries(keys, valueBytes);
-    return new LoadRun(address, url.getRawAuthority(), target, entries, batch, serverPid);
+    return new LoadRun(
+        address, url.getRawAuthority(), System.getenv(TOKEN), target, entries, batch, serverPid);
   }
 
   private void checkOptions() {

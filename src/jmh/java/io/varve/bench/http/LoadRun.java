@@ -16,6 +16,7 @@ final class LoadRun {
 
   private final InetSocketAddress address;
   private final String authority;
+  private final @Nullable String token;
   private final LoadTarget target;
   private final Entries entries;
   private final int batchEntries;
@@ -25,17 +26,20 @@ final class LoadRun {
    * Requests to {@code address}.
    *
    * @param authority host and port as they stand in requests
+   * @param token that requests show, or null
    * @param serverPid whose CPU time is measured; null for none
    */
   LoadRun(
       InetSocketAddress address,
       String authority,
+      @Nullable String token,
       LoadTarget target,
       Entries entries,
       int batchEntries,
       @Nullable Long serverPid) {
     this.address = address;
     this.authority = authority;
+    this.token = token;
     this.target = target;
     this.entries = entries;
     this.batchEntries = batchEntries;
@@ -74,7 +78,7 @@ final class LoadRun {
 
   private RequestTemplate template(LoadWorkload workload) {
     return RequestTemplate.of(
-        target.request(workload, batchEntries), authority, target.encoding(), entries.valueBytes());
+        target.request(workload, batchEntries), authority, token, target.encoding(), entries.valueBytes());
   }
 
   private Connection connection(

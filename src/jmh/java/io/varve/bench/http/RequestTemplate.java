@@ -3,6 +3,7 @@ package io.varve.bench.http;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole request as bytes, with holes where keys and values go. Keys and values have fixed widths,
@@ -30,12 +31,16 @@ final class RequestTemplate {
     this.encoding = encoding;
   }
 
-  /** {@code request} to the host and port {@code authority}. */
+  /** {@code request} to the host and port {@code authority}, with a token if there is one. */
   static RequestTemplate of(
-      RequestText request, String authority, FieldEncoding encoding, int valueBytes) {
+      RequestText request,
+      String authority,
+      @Nullable String token,
+      FieldEncoding encoding,
+      int valueBytes) {
     int keyWidth = encoding.width(Entries.KEY_BYTES);
     int valueWidth = encoding.width(valueBytes);
-    String text = head(request, authority, keyWidth, valueWidth) + request.body();
+    String text = head(request, authority, token, keyWidth, valueWidth) + request.body();
     StringBuilder expanded = new StringBuilder();
     List<Hole> holes = new ArrayList<>();
     int entry = 0;
@@ -55,10 +60,18 @@ final class RequestTemplate {
     return new RequestTemplate(bytes, List.copyOf(holes), Math.max(1, entry), encoding);
   }
 
-  private static String head(RequestText request, String authority, int keyWidth, int valueWidth) {
+  private static String head(
+      RequestText request,
+      String authority,
+      @Nullable String token,
+      int keyWidth,
+      int valueWidth) {
     StringBuilder head = new StringBuilder();
     head.append(request.method()).append(' ').append(request.target()).append(" HTTP/1.1\r\n");
     head.append("Host: ").append(authority).append("\r\n");
+    if (token != null) {
+      head.append("Authorization: Bearer ").append(token).append("\r\n");
+    }
     if (request.contentType() != null) {
       int length = request.body().length();
       length += count(request.body(), RequestText.KEY) * (keyWidth - 1);
