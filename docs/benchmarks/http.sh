@@ -1,15 +1,17 @@
 #!/usr/bin/env bash
-# Compares get-and-put transactions over HTTP: Varve, and etcd where it is installed.
+# Compares get-and-put transactions over HTTP: Varve, the same where it asks for tokens, and etcd where
+# it is installed.
 #
 #   ./mvnw -Pbench -DskipTests package
 #   docs/benchmarks/http.sh [file.csv]
 #
-# Both run on this machine, on loopback, one node, with an fsync before each answer, and with new
-# data in a temporary directory. Rounds go in turn; while one server is measured the other is
-# stopped (SIGSTOP), so that it does not take its CPU. Everything is stopped and removed at the end.
+# All run on this machine, on loopback, one node, with an fsync before each answer, and with new
+# data in a temporary directory. Rounds go in turn; while one server is measured the others are
+# stopped (SIGSTOP), so that they do not take its CPU. Everything is stopped and removed at the end.
 #
 # Environment: ROUNDS (5), SECONDS_EACH (10), WARMUP (5), CONNECTIONS (1,32,128), KEYS (100000),
-# WORKLOAD (get-put), JAVA (java), VARVE_JAVA_OPTIONS, ETCD (etcd), DATA (directory for the data).
+# WORKLOAD (get-put), JAVA (java), VARVE_JAVA_OPTIONS, ETCD (etcd), DATA (directory for the data),
+# SERVERS (varve varve-token etcd).
 set -euo pipefail
 
 rounds=${ROUNDS:-5}
@@ -19,6 +21,7 @@ connections=${CONNECTIONS:-1,32,128}
 keys=${KEYS:-100000}
 workload=${WORKLOAD:-get-put}
 etcd=${ETCD:-etcd}
+read -r -a servers <<< "${SERVERS:-varve varve-token etcd}"
 java=${JAVA:-${JAVA_HOME:+$JAVA_HOME/bin/}java}
 read -r -a varve_options <<< "${VARVE_JAVA_OPTIONS:-}"
 
@@ -27,6 +30,7 @@ csv=${1:-}
 work=$(mktemp -d "${DATA:-${TMPDIR:-/tmp}}/varve-http.XXXXXX")
 csv=${csv:-$work/results.csv}
 declare -A pids=() urls=()
+token=
 
 clean_up() {
   local pid
@@ -64,19 +68,37 @@ await() {
 }
 
 varve_port() {
-  sed -n 's/.*Tomcat started on port \([0-9][0-9]*\).*/\1/p' "$work/varve.log"
+  sed -n 's/.*Tomcat started on port \([0-9][0-9]*\).*/\1/p' "$work/$1.log"
 }
 
 varve_is_up() {
-  [[ -n $(varve_port) ]]
+  [[ -n $(varve_port "$1") ]]
 }
 
+# Starts the server that is called $1 here from the jar $2; further arguments are settings.
 start_varve() {
-  "$java" "${varve_options[@]}" -jar "$1" --server.port=0 --varve.data-dir="$work/varve" \
-    > "$work/varve.log" 2>&1 &
-  pids[varve]=$!
-  await "${pids[varve]}" "$work/varve.log" varve_is_up
-  urls[varve]=http://127.0.0.1:$(varve_port)
+  local name=$1 jar=$2
+  shift 2
+  "$java" "${varve_options[@]}" -jar "$jar" --server.port=0 --varve.data-dir="$work/$name" "$@" \
+    > "$work/$name.log" 2>&1 &
+  pids[$name]=$!
+  await "${pids[$name]}" "$work/$name.log" varve_is_up "$name"
+  urls[$name]=http://127.0.0.1:$(varve_port "$name")
+}
+
+# Ten tokens, each for some prefixes, of which the load shows the last: its keys begin with "key".
+start_varve_with_tokens() {
+  local settings=(--varve.security.mode=token) setting n
+  for ((n = 0; n < 10; n++)); do
+    token=$("$java" -jar "$1" new-token "load$n" --roles=reader,writer | grep -m 1 '^varve_')
+    setting=--varve.security.tokens.load$n
+    settings+=(
+      "$setting.sha256=$(printf %s "$token" | sha256sum | cut -d' ' -f1)"
+      "$setting.roles=reader,writer"
+      "$setting.prefixes=a/,key,z/"
+    )
+  done
+  start_varve varve-token "$1" "${settings[@]}"
 }
 
 # etcd wants to know its port in advance: two that nobody listens on now.
@@ -109,14 +131,20 @@ start_etcd() {
 
 # Measures one server while the other one stands still; further arguments are options.
 measure() {
-  local server=$1 other
+  local server=$1 kind=$1 other
   shift
+  if [[ $server == varve-token ]]; then
+    kind=varve
+    export VARVE_TOKEN=$token
+  else
+    unset VARVE_TOKEN
+  fi
   for other in "${!pids[@]}"; do
     [[ $other == "$server" ]] || kill -STOP "${pids[$other]}"
   done
   kill -CONT "${pids[$server]}"
   "$java" -XX:+UseSerialGC -jar "$target/benchmarks.jar" http \
-    --url "${urls[$server]}" --target "$server" --server-pid "${pids[$server]}" \
+    --url "${urls[$server]}" --target "$kind" --name "$server" --server-pid "${pids[$server]}" \
     --workload "$workload" --connections "$connections" --keys "$keys" --csv "$csv" "$@"
   echo
 }
@@ -137,12 +165,12 @@ summary() {
     }
     function flush_row() {
       if (row != "")
-        printf "%11s  %-6s %12.0f %10.2f %10.2f %10.2f\n",
+        printf "%11s  %-11s %12.0f %10.2f %10.2f %10.2f\n",
           where[1], where[2], median("rate"), median("p50"), median("p99"), median("p999")
       delete list
     }
     BEGIN {
-      printf "%11s  %-6s %12s %10s %10s %10s\n",
+      printf "%11s  %-11s %12s %10s %10s %10s\n",
         "connections", "server", "requests/s", "p50 ms", "p99 ms", "p99.9 ms"
     }
     $1 " " $2 != row { flush_row(); row = $1 " " $2; split(row, where, " ") }
@@ -158,14 +186,22 @@ main() {
   [[ ${#jars[@]} -eq 1 && -f $target/benchmarks.jar ]] \
     || fail "build first: ./mvnw -Pbench -DskipTests clean package"
   [[ ! -s $csv ]] || fail "$csv exists; name a new file, since the medians are taken over all of it"
-  start_varve "${jars[0]}"
-  if command -v "$etcd" > /dev/null; then
-    start_etcd
-  else
-    echo "etcd is not installed: measuring Varve alone."
-  fi
+  for server in "${servers[@]}"; do
+    case $server in
+      varve) start_varve varve "${jars[0]}" ;;
+      varve-token) start_varve_with_tokens "${jars[0]}" ;;
+      etcd)
+        if command -v "$etcd" > /dev/null; then
+          start_etcd
+        else
+          echo "etcd is not installed: measuring Varve alone."
+        fi
+        ;;
+      *) fail "SERVERS names $server, which is none of varve, varve-token, etcd" ;;
+    esac
+  done
   for ((round = 1; round <= rounds; round++)); do
-    for server in varve etcd; do
+    for server in "${servers[@]}"; do
       [[ -n ${pids[$server]:-} ]] || continue
       echo "Round $round of $rounds"
       if ((round == 1)); then

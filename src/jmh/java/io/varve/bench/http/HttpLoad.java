@@ -50,6 +50,9 @@ public final class HttpLoad implements Callable<Integer> {
       description = "What it is: ${COMPLETION-CANDIDATES}.")
   private LoadTarget target = LoadTarget.VARVE;
 
+  @Option(names = "--name", description = "What the results are of; the target if left out.")
+  private @Nullable String name;
+
   @Option(
       names = "--workload",
       defaultValue = "get-put",
@@ -204,7 +207,7 @@ public final class HttpLoad implements Callable<Integer> {
   private Map<String, Object> csvRow(RunEnvironment environment, LoadResult result) {
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("time", environment.time());
-    row.put("target", target);
+    row.put("target", name == null ? target : name);
     row.put("workload", workload);
     row.put("connections", result.connections());
     row.put("round", result.round());
