@@ -76,7 +76,7 @@ final class SecurityKeys {
         "The setting "
             + name
             + " is not known. A setting of access that nothing reads would leave a door"
-            + " open, so the service does not start.",
+            + " open, so it is refused.",
         "Correct or remove it. Known below varve.security are mode, allow-anonymous,"
             + " reload-interval, and below varve.security.tokens.<name> are sha256, roles,"
             + " prefixes, write-prefixes and expires-at. Those below varve.security.jwt are in"

@@ -45,13 +45,14 @@ import org.springframework.context.ConfigurableApplicationContext;
 final class JwtIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  @TempDir private Path temp;
+  private Path temp = Path.of("");
   private TestIssuer issuer;
   private ConfigurableApplicationContext server;
   private Api api = new Api(0);
 
   @BeforeAll
-  void start() throws Exception {
+  void start(@TempDir Path directory) throws Exception {
+    temp = directory;
     issuer = TestIssuer.start();
     issuer.addKey(TestIssuer.ecKey("curve"));
     server = start("main", "--varve.security.jwt.issuer-uri=" + issuer.uri());

@@ -117,7 +117,7 @@ final class TokenReloadIT {
       assertThat(status(api, "two")).isEqualTo(401);
     }
     assertThat(output.getAll())
-        .containsOnlyOnce("varve.security.tokens.one.sha265 is not known")
+        .containsOnlyOnce("varve.security.tokens.two.sha265 is not known")
         .containsOnlyOnce("They cannot be read")
         .containsOnlyOnce("No token is left.")
         .contains("the settings of tokens are right again")
