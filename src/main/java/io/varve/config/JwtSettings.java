@@ -45,10 +45,10 @@ public record JwtSettings(
     @Nullable String jwkSetUri,
     @Nullable String publicKeyLocation,
     @DefaultValue List<String> audiences,
-    @DefaultValue({"RS256", "ES256"}) List<String> algorithms,
+    @DefaultValue("RS256,ES256") List<String> algorithms,
     @DefaultValue("sub") String principalClaim,
     @DefaultValue("roles") String rolesClaim,
-    @DefaultValue("") String rolesPrefix,
+    @Nullable String rolesPrefix,
     @DefaultValue("varve_prefixes") String prefixesClaim,
     @DefaultValue("varve_write_prefixes") String writePrefixesClaim,
     @DefaultValue("true") boolean prefixesRequired,
@@ -167,7 +167,7 @@ public record JwtSettings(
             new JwtClaims(
                 principalClaim,
                 rolesClaim,
-                rolesPrefix,
+                rolesPrefix == null ? "" : rolesPrefix,
                 prefixesClaim,
                 writePrefixesClaim,
                 prefixesRequired));
