@@ -45,7 +45,7 @@ public record JwtSettings(
     @Nullable String jwkSetUri,
     @Nullable String publicKeyLocation,
     @DefaultValue List<String> audiences,
-    @DefaultValue("RS256,ES256") List<String> algorithms,
+    @DefaultValue({"RS256", "ES256"}) List<String> algorithms,
     @DefaultValue("sub") String principalClaim,
     @DefaultValue("roles") String rolesClaim,
     @Nullable String rolesPrefix,
