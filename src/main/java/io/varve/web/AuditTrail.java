@@ -43,6 +43,7 @@ final class AuditTrail {
   private static final int MAX_CHARACTERS = 1024;
 
   private static final String CODE = AuditTrail.class.getName() + ".code";
+  private static final String SEEN = AuditTrail.class.getName() + ".seen";
   private static final String WRITTEN = AuditTrail.class.getName() + ".written";
 
   /** W3C Trace Context, section 3.2: version, trace id, parent id, flags. */
@@ -62,15 +63,22 @@ final class AuditTrail {
     request.setAttribute(CODE, code.name());
   }
 
-  /** Writes the line of a request that ends in an error, before its client hears of that. */
+  /**
+   * Writes the line of a request that ends in an error, before its client hears of that. What the
+   * server itself could not read, and so gave to nobody, was no call: nothing is known of where it
+   * leads.
+   */
   void failed(HttpServletRequest request, HttpServletResponse response, ErrorCode code) {
     noteCode(request, code);
-    write(request, response, HttpStatuses.of(code).value());
+    if (request.getAttribute(SEEN) != null) {
+      write(request, response, HttpStatuses.of(code).value());
+    }
   }
 
   /** A filter; not as a type, since Spring Boot would put it before everything once more. */
   void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws ServletException, IOException {
+    request.setAttribute(SEEN, true);
     boolean isDone = false;
     try {
       chain.doFilter(request, response);

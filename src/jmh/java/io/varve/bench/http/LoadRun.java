@@ -78,7 +78,11 @@ final class LoadRun {
 
   private RequestTemplate template(LoadWorkload workload) {
     return RequestTemplate.of(
-        target.request(workload, batchEntries), authority, token, target.encoding(), entries.valueBytes());
+        target.request(workload, batchEntries),
+        authority,
+        token,
+        target.encoding(),
+        entries.valueBytes());
   }
 
   private Connection connection(

@@ -61,11 +61,7 @@ final class RequestTemplate {
   }
 
   private static String head(
-      RequestText request,
-      String authority,
-      @Nullable String token,
-      int keyWidth,
-      int valueWidth) {
+      RequestText request, String authority, @Nullable String token, int keyWidth, int valueWidth) {
     StringBuilder head = new StringBuilder();
     head.append(request.method()).append(' ').append(request.target()).append(" HTTP/1.1\r\n");
     head.append("Host: ").append(authority).append("\r\n");
