@@ -181,8 +181,7 @@ summary() {
 
 main() {
   local server round jars
-  shopt -s nullglob
-  jars=("$target"/varve-*.jar)
+  mapfile -t jars < <(find "$target" -maxdepth 1 -name 'varve-*.jar' ! -name '*-client.jar')
   [[ ${#jars[@]} -eq 1 && -f $target/benchmarks.jar ]] \
     || fail "build first: ./mvnw -Pbench -DskipTests clean package"
   [[ ! -s $csv ]] || fail "$csv exists; name a new file, since the medians are taken over all of it"

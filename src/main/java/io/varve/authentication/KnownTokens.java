@@ -20,6 +20,9 @@ import org.springframework.security.oauth2.server.resource.authentication.Bearer
  * guessed from it.
  */
 public final class KnownTokens implements AuthenticationProvider {
+  /** Never used but to be cloned: to look it up costs more than the hash of a token. */
+  private static final MessageDigest SHA256 = newSha256();
+
   private final InstantSource clock;
   private volatile List<KnownToken> tokens;
 
@@ -62,7 +65,15 @@ public final class KnownTokens implements AuthenticationProvider {
 
   private static byte[] sha256(byte[] bytes) {
     try {
-      return MessageDigest.getInstance("SHA-256").digest(bytes);
+      return ((MessageDigest) SHA256.clone()).digest(bytes);
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("that of the JDK can be cloned", e);
+    }
+  }
+
+  private static MessageDigest newSha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

@@ -92,6 +92,7 @@ final class GateSetup {
       AuthenticationManager manager, Problems problems, RevisionHeaders headers) {
     var converter = new BearerTokenAuthenticationConverter();
     converter.setBearerTokenResolver(new BearerTokens());
+    converter.setAuthenticationDetailsSource(_ -> ""); // nobody looks at them
     var filter = new BearerTokenAuthenticationFilter(manager, converter);
     filter.setAuthenticationFailureHandler(
         (request, response, failure) -> {

@@ -47,7 +47,7 @@ final class AccessPropertyIT {
   private static final int REQUESTS = 30;
   private static final String OWNER = "everything";
   private static final String CALLER = "some-things";
-  private static final String OTHER = "the-same-things";
+  private static final String OTHER = "same-things";
   private static final Key FIRST_KEY = Key.copyOf(new byte[] {0});
 
   private final Api api;
@@ -284,7 +284,8 @@ final class AccessPropertyIT {
 
   /** The same within a transaction, whose commit brings what was allowed and nothing else. */
   private void checkTransaction(Random random, AccessRequests requests) {
-    Answer begun = post(CALLER, "/v1/transactions", "{\"isolation\":\"SNAPSHOT\"}");
+    Answer begun =
+        post(CALLER, "/v1/transactions", "{\"isolation\":\"SNAPSHOT\",\"timeout\":\"PT2M\"}");
     boolean mayRead = may(new Need(Action.READ, null));
     assertThat(begun.status()).isEqualTo(mayRead ? 201 : 403);
     if (!mayRead) {

@@ -58,7 +58,7 @@ final class PageTokensTest {
 
   @Test
   void decode_ofAnotherCaller_isRefused() {
-    for (String other : List.of("token:you", "token:m", "token:mee", "jwt:me", "")) {
+    for (String other : List.of("token:my", "token:you", "token:m", "token:mee", "jwt:me", "")) {
       assertInvalid(tokens.encode(TOKEN, other));
     }
   }
