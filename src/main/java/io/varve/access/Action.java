@@ -21,9 +21,4 @@ public enum Action {
   public String verb() {
     return verb;
   }
-
-  /** Whether it is about keys, so that a grant of it can be limited to some of them. */
-  public boolean isOfKeys() {
-    return this == READ || this == WRITE;
-  }
 }
