@@ -20,7 +20,7 @@ call POST "/v1/admin/checkpoints/$id/verify"
 
 say "Restoring it"
 before="$(call GET /v1/status | field storeId)"
-call POST "/v1/admin/checkpoints/$id/restore"
+call POST "/v1/admin/checkpoints/$id/restore" "{\"storeId\":\"$before\"}"
 curl -sSf "$VARVE_URL/v1/kv/checkpoint-demo"
 echo
 after="$(call GET /v1/status | field storeId)"

@@ -263,11 +263,15 @@ public final class CheckpointService {
   /**
    * Puts a checkpoint in the place of the running store, which gets a new id and goes on above
    * every revision there ever was. Throws {@code CHECKPOINT_DAMAGED}, with the store untouched.
+   *
+   * @param precondition throws where the open store must stay; called when no other restore can run
+   *     any more
    */
-  public RestoredCheckpoint restore(String id, StoreSwap swap) {
+  public RestoredCheckpoint restore(String id, Runnable precondition, StoreSwap swap) {
     return exclusively(
         () -> {
           CheckpointId found = require(id);
+          precondition.run();
           return restorer.restore(requireSound(found), pathOf(found), restorer.mark(), swap);
         });
   }

@@ -30,6 +30,7 @@ public enum ErrorCode {
   TRANSACTION_FINISHED("Transaction is finished", false),
   REQUEST_TIMEOUT("Request came too slowly", true),
   PRECONDITION_FAILED("Precondition failed", false),
+  PRECONDITION_REQUIRED("Precondition required", false),
   KEY_TOO_LARGE("Key is too large", false),
   VALUE_TOO_LARGE("Value is too large", false),
   TRANSACTION_TOO_LARGE("Transaction is too large", false),

@@ -107,6 +107,26 @@ public final class StoreErrors {
         current == null ? Map.of() : Map.of("currentRevision", current.value()));
   }
 
+  /** A call that replaces the store and does not say which one. */
+  public static StoreException storeNotNamed() {
+    return of(
+        ErrorCode.PRECONDITION_REQUIRED,
+        "Name the store that is to be replaced, so that a late retry cannot replace its successor:"
+            + " send the id that GET /v1/status shows as If-Match: \"<store id>\" or as"
+            + " {\"storeId\":\"<store id>\"}.");
+  }
+
+  /** A call that names another store than the one that is open. */
+  public static StoreException otherStore(StoreId current) {
+    return error(
+        ErrorCode.PRECONDITION_FAILED,
+        "The open store is "
+            + current
+            + " and not the one that the request names. It may have been restored since. Read"
+            + " GET /v1/status before you decide again.",
+        Map.of("currentStoreId", current.toString()));
+  }
+
   /** Something over one of the limits that {@code GET /v1/status} lists. */
   public static StoreException tooLarge(
       ErrorCode code, String what, String unit, long limit, long actual) {

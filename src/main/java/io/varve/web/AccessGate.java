@@ -58,6 +58,9 @@ final class AccessGate implements Filter {
     caller.attach(request);
     try {
       requireForArea(caller, request, area);
+      if (area != RawPath.Area.API) {
+        KeyedCalls.refuseUnlessRead(request); // handlers of the Actuator know no keys
+      }
     } catch (StoreException e) {
       refuse(request, response, e);
       return;

@@ -102,8 +102,6 @@ final class BulkController {
     Caller.of(request).requireSome(Action.WRITE);
     String label = Labels.check(query.text("label"));
     long expected = query.number("expected", 0);
-    IdempotencyKey.refuse(
-        request, "Send the load again without it: puts and deletes may be done twice.");
     sessions.transactions().requireWritable();
     admission.bulkLoad(
         () -> {

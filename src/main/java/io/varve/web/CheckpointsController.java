@@ -1,6 +1,9 @@
 package io.varve.web;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.varve.checkpoint.CheckpointManifest;
@@ -13,9 +16,11 @@ import io.varve.txn.StoreSessions;
 import io.varve.web.openapi.AnswerHeader;
 import io.varve.web.openapi.CheckpointId;
 import io.varve.web.openapi.Errors;
+import io.varve.web.openapi.JsonBody;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -23,6 +28,7 @@ import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -115,13 +121,35 @@ final class CheckpointsController {
       description =
           "Verifies it, and puts a copy of it in the place of the store, which gets a new id and"
               + " goes on above every revision there ever was. Other requests get 503 meanwhile."
-              + " What was written since is gone.")
+              + " What was written since is gone. The request names the store that it replaces, by"
+              + " `If-Match` or in the body: sent again, it finds another store and is refused.")
   @CheckpointId
-  @Errors({ErrorCode.CHECKPOINT_DAMAGED, ErrorCode.JOB_RUNNING, ErrorCode.DISK_FULL})
-  @ApiResponse(responseCode = "200", description = "Restored.")
-  @PostMapping(path = PATH + "/{id}/restore", produces = MediaType.APPLICATION_JSON_VALUE)
-  CheckpointJson.Restored restore(HttpServletRequest request, @PathVariable String id) {
+  @JsonBody
+  @Parameter(
+      name = "If-Match",
+      in = ParameterIn.HEADER,
+      description = "The id of the open store in quotes, unless the body has it.",
+      schema = @Schema(type = "string"),
+      example = "\"\\\"3f2a9c01d4e5b678\\\"\"")
+  @Errors({
+    ErrorCode.CHECKPOINT_DAMAGED,
+    ErrorCode.JOB_RUNNING,
+    ErrorCode.PRECONDITION_FAILED,
+    ErrorCode.PRECONDITION_REQUIRED,
+    ErrorCode.DISK_FULL
+  })
+  @ApiResponse(responseCode = "200", description = "Restored.", useReturnTypeSchema = true)
+  @PostMapping(
+      path = PATH + "/{id}/restore",
+      consumes = MediaType.APPLICATION_JSON_VALUE,
+      produces = MediaType.APPLICATION_JSON_VALUE)
+  CheckpointJson.Restored restore(
+      HttpServletRequest request,
+      @PathVariable String id,
+      @RequestBody(required = false) ReplacedStore.@Nullable Body body) {
     var _ = QueryParameters.of(request, Set.of());
-    return CheckpointJson.Restored.of(checkpoints.restore(id, sessions::whileClosed));
+    ReplacedStore replaced = ReplacedStore.of(request, body);
+    return CheckpointJson.Restored.of(
+        checkpoints.restore(id, () -> replaced.check(sessions.storeId()), sessions::whileClosed));
   }
 }

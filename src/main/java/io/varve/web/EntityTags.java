@@ -68,6 +68,11 @@ record EntityTags(boolean any, List<Tag> tags) {
     return new EntityTags(false, List.copyOf(tags));
   }
 
+  /** Whether one of the tags is {@code opaque} and not weak; {@code *} is none of them. */
+  boolean hasStrong(String opaque) {
+    return tags.contains(new Tag(false, opaque));
+  }
+
   /** For If-Match: whether one of the tags names this entry, and is not weak. */
   boolean matchStrongly(StoreId storeId, @Nullable Revision current) {
     return matches(storeId, current, false);

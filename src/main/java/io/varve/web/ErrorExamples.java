@@ -86,6 +86,7 @@ final class ErrorExamples implements ProblemCatalog {
       case TRANSACTION_FINISHED -> TransactionErrors.transactionFinished("COMMITTED");
       case REQUEST_TIMEOUT -> StoreErrors.requestTimeout(30_000);
       case PRECONDITION_FAILED -> StoreErrors.preconditionFailed(KEY, NEWEST);
+      case PRECONDITION_REQUIRED -> StoreErrors.storeNotNamed();
       case KEY_TOO_LARGE -> tooLarge(code, "The key", "bytes", 4096, 5000);
       case VALUE_TOO_LARGE -> tooLarge(code, "The value", "bytes", 16_777_216, 20_000_000);
       case TRANSACTION_TOO_LARGE ->

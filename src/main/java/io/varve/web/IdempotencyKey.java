@@ -46,10 +46,13 @@ final class IdempotencyKey {
     return OutcomeId.of(SCOPE + caller, key);
   }
 
-  /** Refuses a key on a call that keeps no outcome; {@code why} says what to do instead. */
-  static void refuse(HttpServletRequest request, String why) {
+  /** Refuses a key on a call that keeps no answer. */
+  static void refuse(HttpServletRequest request) {
     if (isGiven(request)) {
-      throw StoreErrors.malformed(HEADER, "This header has no meaning here. " + why);
+      throw StoreErrors.malformed(
+          HEADER,
+          "This call keeps no answer under a key, so a retry would run again. Send it without this"
+              + " header; docs/API.md tells what a repetition of each call does.");
     }
   }
 }

@@ -69,6 +69,8 @@ record ProblemJson(
             description = "The revision of the entry that is there; left out where there is none.",
             example = "913")
         @Nullable Long currentRevision,
+    @Schema(description = "The id of the open store, of a restore.", example = "3f2a9c01d4e5b678")
+        @Nullable String currentStoreId,
     @Schema(description = "The limit that was reached.", example = "4096") @Nullable Long limit,
     @Schema(description = "How much there was.", example = "5000") @Nullable Long actual,
     @Schema(description = "Bytes free on the disk of the store.", example = "734003200")

@@ -143,6 +143,9 @@ final class Problems {
     if (status == HttpStatus.UNAUTHORIZED) {
       response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
     }
+    if (facts.get("currentStoreId") instanceof String current) {
+      response.setHeader(HttpHeaders.ETAG, '"' + current + '"');
+    }
     if (facts.get("currentRevision") instanceof Long current) {
       response.setHeader(
           HttpHeaders.ETAG, EntityTags.of(sessions.storeId(), new Revision(current)));

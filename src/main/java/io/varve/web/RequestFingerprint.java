@@ -6,20 +6,31 @@ import java.nio.charset.StandardCharsets;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells two requests under one idempotency key apart: SHA-256 of the method, the target, the
- * conditional headers and the SHA-256 of the body.
+ * conditional headers and the SHA-256 of the body; of a request whose {@code Content-Type} is
+ * stored, SHA-256 of that and the type.
+ *
+ * @param bytes the fingerprint, {@link #BYTES} long
+ * @param untyped the one without the type, with which earlier versions kept answers
  */
-final class RequestFingerprint {
+@SuppressWarnings("ArrayRecordComponent") // never compared as a whole
+record RequestFingerprint(byte[] bytes, byte[] untyped) {
   static final int BYTES = 32;
 
   private static final String BODY_DIGEST = RequestFingerprint.class.getName() + ".body";
+  private static final String STORED_TYPE = RequestFingerprint.class.getName() + ".type";
   private static final List<String> CONDITIONS = List.of("If-Match", "If-None-Match");
 
-  private RequestFingerprint() {}
+  /** Notes the type that is stored with the body, null for none: it is a part of the request. */
+  static void noteStoredType(HttpServletRequest request, @Nullable String contentType) {
+    request.setAttribute(STORED_TYPE, contentType == null ? "" : contentType);
+  }
 
   /** The body, digested while it is read, if the request has an idempotency key. */
   static InputStream digesting(HttpServletRequest request, InputStream body) {
@@ -32,7 +43,7 @@ final class RequestFingerprint {
   }
 
   /** Of a request whose body was read to its end. */
-  static byte[] of(HttpServletRequest request) {
+  static RequestFingerprint of(HttpServletRequest request) {
     MessageDigest digest = sha256();
     add(digest, request.getMethod());
     add(digest, request.getRequestURI());
@@ -42,7 +53,17 @@ final class RequestFingerprint {
     }
     boolean hasBody = request.getAttribute(BODY_DIGEST) instanceof MessageDigest;
     MessageDigest body = hasBody ? (MessageDigest) request.getAttribute(BODY_DIGEST) : sha256();
-    return digest.digest(body.digest());
+    byte[] untyped = digest.digest(body.digest());
+    if (!(request.getAttribute(STORED_TYPE) instanceof String type)) {
+      return new RequestFingerprint(untyped, untyped);
+    }
+    add(digest, type);
+    return new RequestFingerprint(digest.digest(untyped), untyped);
+  }
+
+  /** Whether {@code kept} is of this request, made now or by an earlier version. */
+  boolean matches(byte[] kept) {
+    return Arrays.equals(kept, bytes) || Arrays.equals(kept, untyped);
   }
 
   /** A line end cannot be in any of them. */

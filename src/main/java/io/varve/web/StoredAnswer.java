@@ -4,7 +4,6 @@ import io.varve.model.ErrorCode;
 import io.varve.model.KeptOutcome;
 import io.varve.model.StoreErrors;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /**
  * The answer to a write, as it is kept with its commit for whoever sends the same request again.
@@ -66,8 +65,8 @@ record StoredAnswer(
     return new StoredAnswer(status, tagged, readRevision, fingerprint, template);
   }
 
-  boolean isOf(byte[] request) {
-    return Arrays.equals(fingerprint, request);
+  boolean isOf(RequestFingerprint request) {
+    return request.matches(fingerprint);
   }
 
   /** The revision that the answer is about; {@code commit} is that of the commit it came with. */

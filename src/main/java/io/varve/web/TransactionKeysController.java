@@ -42,9 +42,6 @@ import org.springframework.web.bind.annotation.RestController;
       "/v1/transactions/{id}/kv-b64"
     })
 final class TransactionKeysController {
-  private static final String NO_KEY =
-      "A write inside of a transaction is only kept by the commit, which may be sent again.";
-
   private final StoreSessions sessions;
   private final Admission admission;
   private final RevisionHeaders headers;
@@ -103,7 +100,6 @@ final class TransactionKeysController {
     Caller caller = Caller.of(request);
     caller.require(Action.WRITE, key);
     var _ = QueryParameters.of(request, Set.of());
-    IdempotencyKey.refuse(request, NO_KEY);
     Preconditions preconditions = Preconditions.of(request);
     Value value = values.read(request);
     return admission.read(
@@ -137,7 +133,6 @@ final class TransactionKeysController {
     Caller caller = Caller.of(request);
     caller.require(Action.WRITE, key);
     var _ = QueryParameters.of(request, Set.of());
-    IdempotencyKey.refuse(request, NO_KEY);
     Preconditions preconditions = Preconditions.of(request);
     return admission.read(
         () ->

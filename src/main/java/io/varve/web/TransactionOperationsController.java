@@ -103,8 +103,6 @@ final class TransactionOperationsController {
       @PathVariable String id,
       @RequestBody OperationsRequest body) {
     var _ = QueryParameters.of(request, Set.of());
-    IdempotencyKey.refuse(
-        request, "What is done inside of a transaction is only kept by the commit.");
     List<Operation> operations =
         OperationJson.toOperations("operations", body.operations(), limits);
     Caller caller = Caller.of(request);

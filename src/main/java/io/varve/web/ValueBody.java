@@ -27,6 +27,7 @@ final class ValueBody {
   /** All of the body, with its content type. Throws {@code VALUE_TOO_LARGE}. */
   Value read(HttpServletRequest request) throws IOException {
     String contentType = contentType(request);
+    RequestFingerprint.noteStoredType(request, contentType);
     InputStream body = RequestFingerprint.digesting(request, request.getInputStream());
     byte[] bytes = limit.readAll(body, request.getContentLengthLong(), ByteBudget.of(request));
     return Value.wrap(bytes, contentType);

@@ -140,11 +140,15 @@ final class Writes {
   private final class Keeper<T> {
     private final StoreSession session;
     private final OutcomeId id;
-    private final byte[] fingerprint;
+    private final RequestFingerprint fingerprint;
     private final Answering<T> answering;
     private @Nullable StoredAnswer made;
 
-    Keeper(StoreSession session, OutcomeId id, byte[] fingerprint, Answering<T> answering) {
+    Keeper(
+        StoreSession session,
+        OutcomeId id,
+        RequestFingerprint fingerprint,
+        Answering<T> answering) {
       this.session = session;
       this.id = id;
       this.fingerprint = fingerprint;
@@ -161,14 +165,17 @@ final class Writes {
       Answer answer = answering.answer(ahead.result(), revision, durable);
       byte[] template = json.writeValueAsBytes(answer.body());
       StoredAnswer stored =
-          new StoredAnswer(answer.status(), answer.tagged(), read, fingerprint, template);
+          new StoredAnswer(answer.status(), answer.tagged(), read, fingerprint.bytes(), template);
       made = stored;
       return List.of(OutcomeRecord.of(id, limits.idempotencyKeep(), stored.encode()));
     }
   }
 
   private void replay(
-      HttpServletResponse response, StoredAnswer stored, long commit, byte[] fingerprint)
+      HttpServletResponse response,
+      StoredAnswer stored,
+      long commit,
+      RequestFingerprint fingerprint)
       throws IOException {
     if (!stored.isOf(fingerprint)) {
       throw TransactionErrors.idempotencyKeyReused();

@@ -179,7 +179,7 @@ final class CheckpointCrashTest {
       openCopy(template, step);
       CheckpointService crashing = fixture.service(new Disk(new CrashingWatch(step)));
       Throwable thrown =
-          catchThrowable(() -> crashing.restore(template.checkpoint().id(), fixture));
+          catchThrowable(() -> crashing.restore(template.checkpoint().id(), () -> {}, fixture));
       fixture.close();
       fixture.start();
       fixture.open();
@@ -203,7 +203,8 @@ final class CheckpointCrashTest {
     for (int step = 0; ; step++) {
       openCopy(template, step);
       CheckpointService failing = fixture.service(new Disk(new FailingWatch(step)));
-      Throwable thrown = catchThrowable(() -> failing.restore(template.checkpoint().id(), fixture));
+      Throwable thrown =
+          catchThrowable(() -> failing.restore(template.checkpoint().id(), () -> {}, fixture));
       boolean isNew = assertOldOrNew(template, step);
       if (fixture.swaps == 0) {
         assertThat(isNew).as("untouched").isFalse();

@@ -74,7 +74,7 @@ final class CheckpointRestoreTest {
     Map<String, String> checkpoints = CheckpointFixture.bytes(fixture.checkpoints());
     String storeId = fixture.store().storeId().text();
 
-    RestoredCheckpoint restored = service.restore(first.id(), fixture);
+    RestoredCheckpoint restored = service.restore(first.id(), () -> {}, fixture);
     assertThat(restored.id()).isEqualTo(first.id());
     assertThat(restored.revision().value()).isEqualTo(first.revision());
     assertThat(restored.ceiling().value()).isGreaterThanOrEqualTo(fixture.highest());
@@ -97,7 +97,7 @@ final class CheckpointRestoreTest {
 
     // The later one, whose revision lies in the gap, can be restored as well.
     long highest = fixture.highest();
-    assertThat(service.restore(second.id(), fixture).revision().value())
+    assertThat(service.restore(second.id(), () -> {}, fixture).revision().value())
         .isEqualTo(second.revision());
     assertThat(states(fixture.store(), first.revision())).isEqualTo(firstStates);
     assertThat(fixture.put("k", "after")).isGreaterThan(highest);
@@ -113,7 +113,7 @@ final class CheckpointRestoreTest {
     CheckpointManifest made = service.create(CheckpointOrigin.MANUAL);
     Files.createDirectories(fixture.dataDirectory().resolve("restore.tmp/rubbish"));
     Files.createDirectories(fixture.dataDirectory().resolve("db.old/rubbish"));
-    service.restore(made.id(), fixture);
+    service.restore(made.id(), () -> {}, fixture);
     assertThat(CheckpointFixture.names(fixture.dataDirectory()))
         .containsExactly("SYNCED", "checkpoints", "db");
   }
@@ -183,7 +183,7 @@ final class CheckpointRestoreTest {
     assertThat(fixture.open().visible().value()).isEqualTo(revision);
 
     // A restore by an operator must not be undone by the setting either.
-    service.restore(other.id(), fixture);
+    service.restore(other.id(), () -> {}, fixture);
     fixture.close();
     assertThat(fixture.start().restoreAtStart(made.id())).isNull();
     assertThat(fixture.open().visible().value()).isEqualTo(other.revision());

@@ -186,7 +186,8 @@ final class CheckpointServiceTest {
         assertThat(found.problems()).isNotEmpty();
         StoreException refused =
             StoreFailure.expect(
-                ErrorCode.CHECKPOINT_DAMAGED, () -> service.restore(manifest.id(), fixture));
+                ErrorCode.CHECKPOINT_DAMAGED,
+                () -> service.restore(manifest.id(), () -> {}, fixture));
         assertThat(refused.context()).containsEntry("checkpoint", manifest.id());
       }
       replace(file, sound);
@@ -299,7 +300,8 @@ final class CheckpointServiceTest {
     StoreFailure.expect(ErrorCode.CHECKPOINT_NOT_FOUND, () -> service.get(id));
     StoreFailure.expect(ErrorCode.CHECKPOINT_NOT_FOUND, () -> service.verify(id));
     StoreFailure.expect(ErrorCode.CHECKPOINT_NOT_FOUND, () -> service.delete(id));
-    StoreFailure.expect(ErrorCode.CHECKPOINT_NOT_FOUND, () -> service.restore(id, fixture));
+    StoreFailure.expect(
+        ErrorCode.CHECKPOINT_NOT_FOUND, () -> service.restore(id, () -> {}, fixture));
     StoreFailure.expect(ErrorCode.CHECKPOINT_NOT_FOUND, () -> service.restoreAtStart(id));
     assertThat(service.list()).isEmpty();
   }

@@ -111,6 +111,21 @@ final class IdempotencyIT {
     assertThat(api.get("/v1/kv/idem/put-again").body()).isEqualTo("two");
   }
 
+  /** The type is stored, so another type is another request. */
+  @Test
+  void put_withAnotherContentType_isRefused() {
+    String[] key = {"Idempotency-Key", "put-type"};
+    Answer first = api.put("/v1/kv/idem/type", "{}", "Content-Type", "text/plain", key[0], key[1]);
+    Answer other =
+        api.put("/v1/kv/idem/type", "{}", "Content-Type", "application/json", key[0], key[1]);
+    assertThat(other.status()).isEqualTo(422);
+    assertThat(other.json().get("code").asString()).isEqualTo("IDEMPOTENCY_KEY_REUSED");
+    assertThat(api.put("/v1/kv/idem/type", "{}", key).status()).as("no type").isEqualTo(422);
+    assertSame(
+        api.put("/v1/kv/idem/type", "{}", "Content-Type", "text/plain", key[0], key[1]), first);
+    assertThat(api.get("/v1/kv/idem/type").header("Content-Type")).startsWith("text/plain");
+  }
+
   @Test
   void delete_ofNothing_isReplayedAlthoughItMadeNoRevision() {
     long before = api.put("/v1/kv/idem/marker", "x").revision();

@@ -32,6 +32,55 @@ final class RestoreIT {
     return made.json().get("id").asString();
   }
 
+  private String storeId() {
+    return api().get("/v1/status").storeId();
+  }
+
+  private Answer restore(String id, String storeId) {
+    return api()
+        .send("POST", CHECKPOINTS + "/" + id + "/restore", "", "If-Match", '"' + storeId + '"');
+  }
+
+  private static void expect(Answer refused, int status, String code) {
+    assertThat(refused.status()).as(refused.body()).isEqualTo(status);
+    assertThat(refused.json().get("code").asString()).isEqualTo(code);
+  }
+
+  /** A retry whose first answer was lost must not take back what was written since. */
+  @Test
+  void restore_sentAgain_doesNothing() {
+    String id = checkpoint();
+    String before = storeId();
+    assertThat(restore(id, before).status()).isEqualTo(200);
+    api().put("/v1/kv/restore/since", "acknowledged");
+
+    Answer again = restore(id, before);
+    expect(again, 412, "PRECONDITION_FAILED");
+    assertThat(again.json().get("currentStoreId").asString()).isEqualTo(storeId());
+    assertThat(again.etag()).isEqualTo('"' + storeId() + '"');
+    expect(
+        api().post(CHECKPOINTS + "/" + id + "/restore", "{\"storeId\":\"" + before + "\"}"),
+        412,
+        "PRECONDITION_FAILED");
+    assertThat(api().get("/v1/kv/restore/since").body()).isEqualTo("acknowledged");
+  }
+
+  @Test
+  void restore_thatNamesNoStore_isRefused() {
+    String path = CHECKPOINTS + "/" + checkpoint() + "/restore";
+    String open = storeId();
+    for (String body : List.of("", "{}")) {
+      expect(api().post(path, body), 428, "PRECONDITION_REQUIRED");
+    }
+    expect(api().send("POST", path, "", "If-Match", "*"), 428, "PRECONDITION_REQUIRED");
+    expect(
+        api().send("POST", path, "", "If-Match", "W/\"" + open + '"'), 412, "PRECONDITION_FAILED");
+    expect(api().send("POST", path, "", "If-Match", open), 400, "MALFORMED_REQUEST");
+    expect(api().post(path, "{\"storeId\":\"x\"}"), 400, "MALFORMED_REQUEST");
+    assertThat(storeId()).isEqualTo(open);
+    assertThat(api().post(path, "{\"storeId\":\"" + open + "\"}").status()).isEqualTo(200);
+  }
+
   @Test
   void restore_bringsTheStateBack_andRefusesWhatWasOfTheOldStore() {
     Answer first = api().put("/v1/kv/restore/a", "1");
@@ -45,7 +94,7 @@ final class RestoreIT {
     Answer added = api().put("/v1/kv/restore/added", "3");
     String transaction = api().post("/v1/transactions", "{}").json().get("id").asString();
 
-    Answer restored = api().post(CHECKPOINTS + "/" + id + "/restore", "");
+    Answer restored = restore(id, storeId());
     assertThat(restored.status()).as(restored.body()).isEqualTo(200);
 
     Answer back = api().get("/v1/kv/restore/a");
@@ -99,7 +148,7 @@ final class RestoreIT {
                   }));
     }
     await().until(() -> seen.size() > 100);
-    Answer restored = api().post(CHECKPOINTS + "/" + id + "/restore", "");
+    Answer restored = restore(id, storeId());
     assertThat(restored.status()).as(restored.body()).isEqualTo(200);
     int before = seen.size();
     await().until(() -> seen.size() > before + 100);

@@ -53,8 +53,10 @@ final class StoredAnswerTest {
     assertThat(answer.status()).isEqualTo(201);
     assertThat(answer.tagged()).isTrue();
     assertThat(answer.revision(9)).isEqualTo(7);
-    assertThat(answer.isOf(FINGERPRINT)).isTrue();
-    assertThat(answer.isOf(new byte[32])).isFalse();
+    byte[] other = new byte[32];
+    assertThat(answer.isOf(new RequestFingerprint(FINGERPRINT, other))).isTrue();
+    assertThat(answer.isOf(new RequestFingerprint(other, FINGERPRINT))).as("earlier").isTrue();
+    assertThat(answer.isOf(new RequestFingerprint(other, other))).isFalse();
     assertThat(PendingRevision.fill(answer.template(), 7)).isEqualTo(utf8("{\"r\":7}"));
   }
 
