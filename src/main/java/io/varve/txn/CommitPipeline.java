@@ -113,23 +113,25 @@ final class CommitPipeline implements AutoCloseable {
   }
 
   /**
-   * Commits what {@code buffer} holds, which must have writes; {@code snapshot} is what it read.
-   * The outcomes are kept if and only if it is committed. Fills {@code phases} in.
+   * Commits {@code changes}, those writes of {@code buffer} that change something, of which there
+   * must be some; {@code snapshot} is what it read. The outcomes are kept if and only if it is
+   * committed. Fills {@code phases} in.
    */
   CommitResult commit(
       TransactionBuffer buffer,
+      List<Write> changes,
       long snapshot,
       TransactionOptions options,
       List<OutcomeRecord> outcomes,
       PhaseTimes phases) {
-    awaitRoom(buffer::onlyDeletes);
+    awaitRoom(() -> onlyDeletes(changes));
     phases.end(CommitPhase.ADMIT);
     long checked = commits.lastOrdered().value();
     List<Conflict> conflicts = detector.find(buffer, snapshot, snapshot);
     if (!conflicts.isEmpty()) {
       return new CommitResult.Conflicted(conflicts);
     }
-    PreparedWrites writes = commits.prepare(buffer.writes(), outcomes);
+    PreparedWrites writes = commits.prepare(changes, outcomes);
     phases.end(CommitPhase.VALIDATE);
     CommitTicket ticket;
     commitLock.lock();
@@ -150,6 +152,15 @@ final class CommitPipeline implements AutoCloseable {
     return new CommitResult.Committed(revision, true);
   }
 
+  private static boolean onlyDeletes(List<Write> writes) {
+    return writes.stream().allMatch(write -> write.value() == null);
+  }
+
+  /** What a transaction that changes nothing conflicts with; its writes and reads are checked. */
+  List<Conflict> conflicts(TransactionBuffer buffer, long snapshot) {
+    return detector.find(buffer, snapshot, snapshot);
+  }
+
   /**
    * Keeps the outcomes of a transaction that wrote nothing, in a commit of their own. What it read
    * is visible when this returns, since it was ordered before.
@@ -164,7 +175,7 @@ final class CommitPipeline implements AutoCloseable {
    * until they are committed.
    */
   Supplier<Revision> beginBlind(List<Write> writes, @Nullable String label) {
-    awaitRoom(() -> writes.stream().allMatch(write -> write.value() == null));
+    awaitRoom(() -> onlyDeletes(writes));
     CommitTicket ticket = orderUnchecked(null, label, commits.prepare(writes));
     if (log != null) {
       log.wake();

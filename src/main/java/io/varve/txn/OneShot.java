@@ -93,9 +93,7 @@ public record OneShot(
 
     private Outcome delete(Key key) {
       boolean existed = view.get(key) != null;
-      if (existed) {
-        view.delete(key);
-      }
+      view.delete(key); // of nothing too: it conflicts with a put
       return new Outcome.Deleted(existed);
     }
 

@@ -45,6 +45,9 @@ public final class Transaction implements WriteView, AutoCloseable {
 
   private List<Conflict> conflicts = List.of();
 
+  /** The result of {@link #effectiveWrites()} since the last write, or null. */
+  private @Nullable List<Write> effective;
+
   Transaction(
       TransactionOptions options,
       TransactionLimits limits,
@@ -108,6 +111,7 @@ public final class Transaction implements WriteView, AutoCloseable {
     limits.check(key);
     limits.check(value);
     requireWritable();
+    effective = null;
     buffer.write(key, value);
   }
 
@@ -115,6 +119,7 @@ public final class Transaction implements WriteView, AutoCloseable {
   public void delete(Key key) {
     limits.check(key);
     requireWritable();
+    effective = null;
     buffer.write(key, null);
   }
 
@@ -161,9 +166,17 @@ public final class Transaction implements WriteView, AutoCloseable {
   }
 
   private CommitResult commitOrKeep(List<OutcomeRecord> outcomes) {
-    if (buffer.hasWrites()) {
+    List<Write> writes = effectiveWrites();
+    long read = snapshot.revision().value();
+    if (!writes.isEmpty()) {
       phases = isTimed ? PhaseTimes.start(nanoTime) : PhaseTimes.NONE;
-      return pipeline.commit(buffer, snapshot.revision().value(), options, outcomes, phases);
+      return pipeline.commit(buffer, writes, read, options, outcomes, phases);
+    }
+    if (buffer.hasWrites()) { // deletes of nothing are writes to whom they conflict with
+      List<Conflict> found = pipeline.conflicts(buffer, read);
+      if (!found.isEmpty()) {
+        return new CommitResult.Conflicted(found);
+      }
     }
     if (!outcomes.isEmpty()) {
       pipeline.keep(options, outcomes);
@@ -171,9 +184,25 @@ public final class Transaction implements WriteView, AutoCloseable {
     return new CommitResult.Committed(snapshot.revision(), false);
   }
 
-  /** Whether it has written anything. */
+  /**
+   * The writes that change something. A delete of a key that the snapshot lacks makes no version:
+   * if the transaction commits, no other has written the key since.
+   */
+  private List<Write> effectiveWrites() {
+    List<Write> known = effective;
+    if (known == null) {
+      known = buffer.writes();
+      known.removeIf(write -> write.value() == null && snapshot.get(write.key()) == null);
+      effective = known;
+    }
+    return known;
+  }
+
+  /** Whether its commit changes anything. The transaction must be active. */
   boolean hasWrites() {
-    return buffer.hasWrites();
+    boolean has = !effectiveWrites().isEmpty();
+    requireActive(); // had it expired meanwhile, the snapshot would not hold any more
+    return has;
   }
 
   /** The keys it has written so far. */
@@ -191,12 +220,15 @@ public final class Transaction implements WriteView, AutoCloseable {
    * has read still counts.
    */
   <T> T atomically(Function<WriteView, T> steps) {
-    TransactionBuffer.Mark before = buffer.mark();
+    buffer.begin();
     try {
       return steps.apply(this);
     } catch (RuntimeException | Error e) {
-      buffer.resetTo(before);
+      buffer.undo();
+      effective = null;
       throw e;
+    } finally {
+      buffer.end();
     }
   }
 

@@ -30,7 +30,19 @@ final class TransactionBuffer {
   private int operations;
   private long bytes;
   private long readBytes;
+
+  /** The writes by key, from the first scan on. */
   private @Nullable TreeMap<Key, Write> ordered;
+
+  /** What each write since {@link #begin} replaced, the newest last; null outside of a step. */
+  private @Nullable List<Replaced> undo;
+
+  /**
+   * The state of a key before a write.
+   *
+   * @param write the write that was replaced, or null
+   */
+  private record Replaced(Key key, @Nullable Write write) {}
 
   TransactionBuffer(TransactionLimits limits, boolean tracksReads) {
     this.limits = limits;
@@ -53,9 +65,26 @@ final class TransactionBuffer {
     long now = bytes + write.bytes() - (replaced == null ? 0 : replaced.bytes());
     limits.checkBytes(now);
     countOperation();
-    writes.put(key, write);
+    if (undo != null) {
+      undo.add(new Replaced(key, replaced));
+    }
+    set(key, write);
     bytes = now;
-    ordered = null;
+  }
+
+  private void set(Key key, @Nullable Write write) {
+    if (write == null) {
+      writes.remove(key);
+    } else {
+      writes.put(key, write);
+    }
+    if (ordered != null) {
+      if (write == null) {
+        ordered.remove(key);
+      } else {
+        ordered.put(key, write);
+      }
+    }
   }
 
   @Nullable Write written(Key key) {
@@ -89,24 +118,35 @@ final class TransactionBuffer {
     }
   }
 
-  /**
-   * The writes at some time.
-   *
-   * @param writes a copy
-   * @param bytes of keys and values
-   */
-  record Mark(Map<Key, Write> writes, long bytes) {}
-
-  Mark mark() {
-    return new Mark(new HashMap<>(writes), bytes);
+  /** Begins a step, whose writes {@link #undo} takes back. Steps are not nested. */
+  void begin() {
+    if (undo != null) {
+      throw new IllegalStateException("A step is under way.");
+    }
+    undo = new ArrayList<>();
   }
 
-  /** Takes back the writes since {@code mark}. */
-  void resetTo(Mark mark) {
-    writes.clear();
-    writes.putAll(mark.writes());
-    bytes = mark.bytes();
-    ordered = null;
+  /** Takes back the writes of the step. */
+  void undo() {
+    List<Replaced> replaced = undo;
+    if (replaced == null) {
+      throw new IllegalStateException("No step is under way.");
+    }
+    for (Replaced before : replaced.reversed()) {
+      bytes -= bytes(writes.get(before.key()));
+      bytes += bytes(before.write());
+      set(before.key(), before.write());
+    }
+    replaced.clear();
+  }
+
+  /** Ends the step. */
+  void end() {
+    undo = null;
+  }
+
+  private static long bytes(@Nullable Write write) {
+    return write == null ? 0 : write.bytes();
   }
 
   /** Heap bytes that all of it takes, estimated. */
@@ -116,10 +156,6 @@ final class TransactionBuffer {
 
   boolean hasWrites() {
     return !writes.isEmpty();
-  }
-
-  boolean onlyDeletes() {
-    return writes.values().stream().allMatch(write -> write.value() == null);
   }
 
   boolean isRead(Key key) {

@@ -6,6 +6,7 @@ import io.varve.model.KeyRange;
 import io.varve.model.Revision;
 import io.varve.model.ScanOptions;
 import io.varve.model.Value;
+import io.varve.mvcc.Write;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +79,18 @@ final class ModelTransaction {
     bytes = bytesAfter(key, value);
     operations++;
     writes.put(key, value);
+  }
+
+  /** The writes that its commit makes versions of: not those that delete nothing. */
+  List<Write> changes(ModelStore model) {
+    List<Write> changes = new ArrayList<>();
+    writes.forEach(
+        (key, value) -> {
+          if (value.isPresent() || model.get(key, snapshot) != null) {
+            changes.add(new Write(key, value.orElse(null)));
+          }
+        });
+    return changes;
   }
 
   long bytesAfter(Key key, Optional<Value> value) {

@@ -224,13 +224,14 @@ final class SimulatedTransactions {
     boolean stalled = isStalled();
     boolean tooOld = isTooOld(twin);
     boolean conflicts = twin.conflicts(model);
-    sim.willCommit(asWrites(twin));
+    List<Write> changes = twin.changes(model);
+    sim.willCommit(changes);
     Simulation.Outcome<CommitResult> outcome = sim.attempt(transaction.real()::commit);
     if (isExpired(transaction, outcome.code())) {
       sim.didNotCommit();
       return;
     }
-    if (stalled && !twin.writes().isEmpty()) {
+    if (stalled && !changes.isEmpty()) {
       sim.didNotCommit();
       assertThat(outcome.code()).isEqualTo(ErrorCode.WRITE_STALL);
       assertThat(transaction.real().state()).isEqualTo(TransactionState.ACTIVE);
@@ -243,21 +244,30 @@ final class SimulatedTransactions {
       assertThat(outcome.get())
           .isEqualTo(new CommitResult.Committed(new Revision(twin.snapshot), false));
     } else {
-      checkResult(twin, outcome.get(), tooOld, conflicts);
+      checkResult(twin, outcome.get(), !changes.isEmpty(), tooOld, conflicts);
     }
     Simulation.Outcome<CommitResult> again = sim.attempt(transaction.real()::commit);
     assertThat(again.code()).isEqualTo(ErrorCode.TRANSACTION_FINISHED);
   }
 
   private void checkResult(
-      ModelTransaction twin, CommitResult result, boolean tooOld, boolean conflicts) {
+      ModelTransaction twin,
+      CommitResult result,
+      boolean changes,
+      boolean tooOld,
+      boolean conflicts) {
     switch (result) {
       case CommitResult.Committed committed -> {
-        assertThat(committed.wrote()).isTrue();
+        assertThat(committed.wrote()).isEqualTo(changes);
         assertThat(conflicts).as("a commit that had to be refused").isFalse();
         assertThat(tooOld).as("a commit that could not be checked").isFalse();
-        sim.committed(committed.revision().value());
-        sim.count("committed " + twin.isolation);
+        if (changes) {
+          sim.committed(committed.revision().value());
+          sim.count("committed " + twin.isolation);
+        } else {
+          sim.didNotCommit();
+          assertThat(committed.revision().value()).isEqualTo(twin.snapshot);
+        }
       }
       case CommitResult.Conflicted conflicted -> {
         sim.didNotCommit();
@@ -294,12 +304,6 @@ final class SimulatedTransactions {
         .as("bytes of recent commits that had to be forgotten")
         .isGreaterThan(sim.settings.overlay().flushBytes());
     return true;
-  }
-
-  private static List<Write> asWrites(ModelTransaction twin) {
-    List<Write> writes = new ArrayList<>();
-    twin.writes().forEach((key, value) -> writes.add(new Write(key, value.orElse(null))));
-    return writes;
   }
 
   void end() {
@@ -369,11 +373,12 @@ final class SimulatedTransactions {
       List<OutcomeRecord> outcomes,
       boolean outcomesFail) {
     assertThat(ahead.revision().value()).isEqualTo(twin.snapshot);
-    assertThat(ahead.wrote()).isEqualTo(!twin.writes().isEmpty());
+    List<Write> changes = twin.changes(model);
+    assertThat(ahead.wrote()).isEqualTo(!changes.isEmpty());
     if (outcomesFail) {
       throw new GivenUp();
     }
-    sim.willCommit(asWrites(twin), outcomes);
+    sim.willCommit(changes, outcomes);
     return outcomes;
   }
 
@@ -409,7 +414,8 @@ final class SimulatedTransactions {
       Simulation.Outcome<Executed<Long>> outcome,
       boolean stalled,
       boolean keeps) {
-    if (stalled && (keeps || !twin.writes().isEmpty())) {
+    boolean changes = !twin.changes(model).isEmpty();
+    if (stalled && (keeps || changes)) {
       assertThat(outcome.code()).isEqualTo(ErrorCode.WRITE_STALL);
       sim.didNotCommit();
       return;
@@ -417,7 +423,7 @@ final class SimulatedTransactions {
     Executed<Long> executed = outcome.get();
     assertThat(executed.result()).isEqualTo(twin.snapshot);
     assertThat(executed.attempts()).isEqualTo(1);
-    assertThat(executed.wrote()).isEqualTo(!twin.writes().isEmpty());
+    assertThat(executed.wrote()).isEqualTo(changes);
     if (!executed.wrote()) {
       assertThat(executed.revision().value()).isEqualTo(twin.snapshot);
     }

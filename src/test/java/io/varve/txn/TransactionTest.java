@@ -109,6 +109,30 @@ final class TransactionTest {
   }
 
   @Test
+  void delete_ofNothing_makesNoRevision() {
+    Revision before = manager.put("a", "1");
+    try (Transaction transaction = manager.begin(ControlledManager.SNAPSHOT)) {
+      transaction.delete(B);
+      transaction.put(Key.of("c"), Value.of("own"));
+      transaction.delete(Key.of("c"));
+      assertThat(transaction.hasWrites()).isFalse();
+      assertThat(transaction.commit()).isEqualTo(new CommitResult.Committed(before, false));
+    }
+    assertThat(manager.store.visible()).isEqualTo(before);
+  }
+
+  /** First committer wins, whatever the delete has found. */
+  @Test
+  void delete_ofNothing_conflictsWithAPut() {
+    try (Transaction transaction = manager.begin(ControlledManager.SNAPSHOT)) {
+      transaction.delete(B);
+      manager.put("b", "of another");
+      assertThat(transaction.commit()).isInstanceOf(CommitResult.Conflicted.class);
+    }
+    assertThat(manager.value("b")).isEqualTo("of another");
+  }
+
+  @Test
   void get_readsItsSnapshot() {
     Revision first = manager.put("a", "1");
     try (Transaction transaction = manager.begin(SERIALIZABLE)) {
