@@ -37,13 +37,16 @@ final class CheckpointsController {
   private final CheckpointJob job;
   private final JobRunner<CheckpointManifest> runner;
   private final StoreSessions sessions;
+  private final WorkPools pools;
 
   CheckpointsController(
       CheckpointService checkpoints,
       CheckpointJob job,
       JobRunner<CheckpointManifest> runner,
-      StoreSessions sessions) {
+      StoreSessions sessions,
+      WorkPools pools) {
     this.sessions = sessions;
+    this.pools = pools;
     this.checkpoints = checkpoints;
     this.job = job;
     this.runner = runner;
@@ -69,7 +72,8 @@ final class CheckpointsController {
   @PostMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<CheckpointJson.One> create(HttpServletRequest request) {
     var _ = QueryParameters.of(request, Set.of());
-    CheckpointManifest made = runner.runNow(() -> job.runOnce(CheckpointOrigin.MANUAL));
+    CheckpointManifest made =
+        pools.job(() -> runner.runNow(() -> job.runOnce(CheckpointOrigin.MANUAL)));
     return ResponseEntity.created(URI.create(PATH + "/" + made.id()))
         .body(CheckpointJson.One.of(made));
   }
@@ -91,7 +95,11 @@ final class CheckpointsController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(HttpServletRequest request, @PathVariable String id) {
     var _ = QueryParameters.of(request, Set.of());
-    checkpoints.delete(id);
+    pools.job(
+        () -> {
+          checkpoints.delete(id);
+          return true;
+        });
   }
 
   @Operation(
@@ -106,7 +114,7 @@ final class CheckpointsController {
   @PostMapping(path = PATH + "/{id}/verify", produces = MediaType.APPLICATION_JSON_VALUE)
   CheckpointJson.Verification verify(HttpServletRequest request, @PathVariable String id) {
     var _ = QueryParameters.of(request, Set.of());
-    return CheckpointJson.Verification.of(checkpoints.verify(id));
+    return CheckpointJson.Verification.of(pools.job(() -> checkpoints.verify(id)));
   }
 
   @Operation(
@@ -122,6 +130,7 @@ final class CheckpointsController {
   @PostMapping(path = PATH + "/{id}/restore", produces = MediaType.APPLICATION_JSON_VALUE)
   CheckpointJson.Restored restore(HttpServletRequest request, @PathVariable String id) {
     var _ = QueryParameters.of(request, Set.of());
-    return CheckpointJson.Restored.of(checkpoints.restore(id, sessions::whileClosed));
+    return CheckpointJson.Restored.of(
+        pools.job(() -> checkpoints.restore(id, sessions::whileClosed)));
   }
 }

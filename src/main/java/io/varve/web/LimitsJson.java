@@ -63,8 +63,22 @@ record LimitsJson(
             description = "The longest that a hold may last before it is renewed.",
             example = "PT168H")
         Duration holdMaxTtl,
-    @Schema(description = "How many calls of each kind run at a time.")
-        ConcurrencyJson concurrency) {
+    @Schema(description = "How many calls of each kind run at a time.") ConcurrencyJson concurrency,
+    @Schema(description = "Threads that long work has.") ThreadsJson threads) {
+  /** Threads that long work has. */
+  @Schema(name = "Threads", description = "Threads that long work has.")
+  record ThreadsJson(
+      @Schema(
+              description = "Scans, steps of streams, and the JSON of large bodies and answers.",
+              example = "2")
+          int work,
+      @Schema(description = "Transactions that are large or scan.", example = "4") int writes,
+      @Schema(description = "Upkeep that an operator asks for.", example = "4") int jobs) {
+    static ThreadsJson of(PoolSettings settings) {
+      return new ThreadsJson(settings.work(), settings.writes(), settings.jobs());
+    }
+  }
+
   /** Calls of each kind that run at a time. */
   @Schema(name = "Concurrency", description = "Calls of each kind that run at a time.")
   record ConcurrencyJson(
@@ -117,6 +131,7 @@ record LimitsJson(
         web.bytesInFlight(),
         holds.maxCount(),
         holds.maxTtl(),
-        ConcurrencyJson.of(web.concurrency()));
+        ConcurrencyJson.of(web.concurrency()),
+        ThreadsJson.of(web.pools()));
   }
 }

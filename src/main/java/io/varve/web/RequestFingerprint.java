@@ -31,6 +31,15 @@ final class RequestFingerprint {
     return new DigestInputStream(body, digest);
   }
 
+  /** Digests a body that was read, if the request has an idempotency key. */
+  static void digest(HttpServletRequest request, byte[] body) {
+    if (IdempotencyKey.isGiven(request)) {
+      MessageDigest digest = sha256();
+      digest.update(body);
+      request.setAttribute(BODY_DIGEST, digest);
+    }
+  }
+
   /** Of a request whose body was read to its end. */
   static byte[] of(HttpServletRequest request) {
     MessageDigest digest = sha256();
