@@ -26,6 +26,8 @@ final class MixedLoad {
   private final AtomicLong calls = new AtomicLong();
   private final AtomicLong errors = new AtomicLong();
   private volatile boolean counts;
+  private volatile boolean begun;
+  private volatile boolean over;
   private volatile boolean ended;
 
   MixedLoad(MixedTarget target, MixedReader kind, byte[] batch) {
@@ -55,10 +57,12 @@ final class MixedLoad {
       threads.add(Thread.ofPlatform().start(this::read));
     }
     TimeUnit.SECONDS.sleep(warmupSeconds);
-    counts = true;
     long started = System.nanoTime();
+    begun = true;
+    counts = true;
     TimeUnit.SECONDS.sleep(seconds);
     counts = false;
+    over = true;
     double elapsed = (System.nanoTime() - started) / 1e9;
     long work = kind.countsCalls() ? calls.get() : bytes.get();
     ended = true;
@@ -76,17 +80,17 @@ final class MixedLoad {
         errors.get());
   }
 
-  /** Counts every call that was under way while it counted, also one that ends later. */
+  /** Counts every call that was under way in the window, with all of its time. */
   private void repeat(Histogram times, long pauseMs, Call call) {
     while (!ended) {
-      boolean counted = counts;
+      boolean isLate = over;
       long started = System.nanoTime();
       try {
         call.run();
       } catch (IOException _) {
         errors.incrementAndGet();
       }
-      if (counted || counts) {
+      if (begun && !isLate) {
         times.recordValue(System.nanoTime() - started);
       }
       pause(pauseMs);

@@ -51,7 +51,8 @@ public record LimitsProperties(
    *
    * @param reads reads of a few keys that run at a time
    * @param writes transactions of requests that run or wait for their sync at a time
-   * @param scans pages, and steps of streamed scans, that are read at a time
+   * @param scans pages that are under way at a time; {@code threads.work} says how many of them are
+   *     read at the same moment
    * @param streams streamed scans that are open at a time
    * @param bulkLoads bulk loads that run at a time
    * @param waiting calls of each kind that may wait for their turn
@@ -76,7 +77,7 @@ public record LimitsProperties(
    * @param work threads that scan, and that parse, write and hash large bodies; as many as there
    *     are processors unless it is set
    * @param writes threads that run transactions that are large or scan, and wait for their commit;
-   *     twice the processors, and 4 at least, unless it is set
+   *     as many as there are processors, and 2 at least, unless it is set
    * @param jobs threads that run the upkeep that operators ask for
    */
   public record Threads(
@@ -84,12 +85,12 @@ public record LimitsProperties(
       @Nullable @Min(1) @Max(MAX_THREADS) Integer writes,
       @Min(1) @Max(MAX_THREADS) @DefaultValue("4") int jobs) {
     private static final int MAX_THREADS = 1024;
-    private static final int FEWEST_WRITES = 4;
+    private static final int FEWEST_WRITES = 2;
 
     PoolSettings toSettings(int processors, int waiting) {
       return new PoolSettings(
           work == null ? processors : work,
-          writes == null ? Math.max(FEWEST_WRITES, 2 * processors) : writes,
+          writes == null ? Math.max(FEWEST_WRITES, processors) : writes,
           jobs,
           waiting);
     }

@@ -91,11 +91,14 @@ final class EntryStream {
   @SuppressWarnings("ArrayRecordComponent") // made, sent and forgotten
   private record Step(byte[] lines, int entries, @Nullable KeyRange rest) {}
 
-  /** One step: nothing of the engine is held once it returns. */
+  /**
+   * One step: nothing of the engine is held once it returns. Not refused: how many streams may be
+   * open is a limit of its own.
+   */
   private Step read(ReadView view, ScanRequest scan, KeyRange rest, long left) {
     int entries = (int) Math.min(left, STEP_ENTRIES);
     ScanOptions options = new ScanOptions(entries, STEP_BYTES, scan.reverse());
-    return pools.work(
+    return pools.next(
         () -> {
           ScanPage page = view.scan(rest, options);
           List<EntryJson> lines =

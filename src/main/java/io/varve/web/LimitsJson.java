@@ -72,7 +72,7 @@ record LimitsJson(
               description = "Scans, steps of streams, and the JSON of large bodies and answers.",
               example = "2")
           int work,
-      @Schema(description = "Transactions that are large or scan.", example = "4") int writes,
+      @Schema(description = "Transactions that are large or scan.", example = "2") int writes,
       @Schema(description = "Upkeep that an operator asks for.", example = "4") int jobs) {
     static ThreadsJson of(PoolSettings settings) {
       return new ThreadsJson(settings.work(), settings.writes(), settings.jobs());
@@ -84,7 +84,7 @@ record LimitsJson(
   record ConcurrencyJson(
       @Schema(description = "Reads of a few keys.", example = "256") int reads,
       @Schema(description = "Writes that are committed.", example = "1024") int writes,
-      @Schema(description = "Pages, and steps of streams.", example = "16") int scans,
+      @Schema(description = "Pages.", example = "16") int scans,
       @Schema(description = "Scans that are streamed.", example = "64") int streams,
       @Schema(description = "Streams of writes.", example = "4") int bulkLoads,
       @Schema(description = "Calls of each kind that may wait for their turn.", example = "1024")

@@ -41,7 +41,7 @@ final class PooledJson extends JacksonJsonHttpMessageConverter {
       @Nullable Map<String, Object> hints)
       throws IOException {
     if (answer instanceof PooledAnswer) {
-      byte[] body = pools.work(() -> getMapper().writeValueAsBytes(answer));
+      byte[] body = pools.next(() -> getMapper().writeValueAsBytes(answer));
       message.getHeaders().setContentLength(body.length);
       message.getBody().write(body);
     } else {

@@ -23,6 +23,7 @@ final class WorkPool implements AutoCloseable {
 
   private final String kind;
   private final int threads;
+  private final int maxWaiting;
   private final ThreadPoolExecutor executor;
   private final MeanDuration mean = new MeanDuration();
 
@@ -30,13 +31,14 @@ final class WorkPool implements AutoCloseable {
   WorkPool(String kind, int threads, int maxWaiting) {
     this.kind = kind;
     this.threads = threads;
+    this.maxWaiting = maxWaiting;
     this.executor =
         new ThreadPoolExecutor(
             threads,
             threads,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(Math.max(1, maxWaiting)),
+            new LinkedBlockingQueue<>(),
             task -> new Worker(task, "varve-" + kind.replace(' ', '-')));
     executor.allowCoreThreadTimeOut(true);
   }
@@ -61,6 +63,18 @@ final class WorkPool implements AutoCloseable {
    */
   <T extends @Nullable Object, E extends Exception> T run(ConcurrencyLimit.Call<T, E> call)
       throws E {
+    if (!isInPool() && maxWaiting <= waiting() && running() >= threads) {
+      throw refusal();
+    }
+    return runNext(call);
+  }
+
+  /**
+   * Like {@link #run}, but is never refused: for what has begun, such as the next step of a stream
+   * or the answer of a write that is committed. Limits on what may begin bound how many wait.
+   */
+  <T extends @Nullable Object, E extends Exception> T runNext(ConcurrencyLimit.Call<T, E> call)
+      throws E {
     if (isInPool()) {
       return call.run();
     }
@@ -68,7 +82,7 @@ final class WorkPool implements AutoCloseable {
     try {
       executor.execute(task);
     } catch (RejectedExecutionException _) {
-      throw executor.isShutdown() ? StoreErrors.shuttingDown() : refusal();
+      throw StoreErrors.shuttingDown();
     }
     return task.await();
   }

@@ -47,6 +47,12 @@ final class WorkPools implements AutoCloseable {
     return work.run(observed(call));
   }
 
+  /** Like {@link #work} for what has begun: it is never refused. */
+  <T extends @Nullable Object, E extends Exception> T next(ConcurrencyLimit.Call<T, E> call)
+      throws E {
+    return work.runNext(observed(call));
+  }
+
   /** Like {@link #work} if the work is {@code long}; otherwise runs it on the calling thread. */
   <T extends @Nullable Object, E extends Exception> T workIf(
       boolean isLong, ConcurrencyLimit.Call<T, E> call) throws E {

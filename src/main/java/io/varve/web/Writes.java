@@ -222,10 +222,8 @@ final class Writes {
       throws IOException {
     boolean isLarge = ByteBudget.of(request).bytes() > WorkPools.LARGE_BYTES;
     long durable = sessions.durable().value();
-    Answer answer =
-        pools.workIf(
-            isLarge, () -> answering.answer(done.result(), done.revision().value(), durable));
-    byte[] body = isLarge ? pools.work(() -> json.writeValueAsBytes(answer.body())) : null;
+    Answer answer = answering.answer(done.result(), done.revision().value(), durable);
+    byte[] body = isLarge ? pools.next(() -> json.writeValueAsBytes(answer.body())) : null;
     setHead(response, answer.status(), answer.tagged(), done.revision());
     if (body == null) {
       json.writeValue(response.getOutputStream(), answer.body());

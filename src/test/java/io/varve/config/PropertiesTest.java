@@ -130,7 +130,7 @@ final class PropertiesTest {
                 Runtime.getRuntime().maxMemory() / 4,
                 Duration.ofHours(24),
                 new ConcurrencySettings(256, 1024, 16, 64, 4, 1024, Duration.ofSeconds(1)),
-                new PoolSettings(PROCESSORS, Math.max(4, 2 * PROCESSORS), 4, 1024)));
+                new PoolSettings(PROCESSORS, Math.max(2, PROCESSORS), 4, 1024)));
     assertThat(intervals())
         .isEqualTo(
             new JobIntervals(
