@@ -193,8 +193,15 @@ final class WorkPoolsIT {
     Answer answer =
         RawHttp.send(
             port,
-            "GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                + "DELETE /v1/kv/pool/behind HTTP/1.1\r\nHost: localhost\r\n\r\n");
+            String.join(
+                "\r\n",
+                "GET /livez HTTP/1.1",
+                "Host: localhost",
+                "",
+                "DELETE /v1/kv/pool/behind HTTP/1.1",
+                "Host: localhost",
+                "",
+                ""));
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.header("Connection")).isEqualTo("close");
     assertThat(answer.body()).as("one answer").doesNotContain("HTTP/1.1");
