@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.HttpOutputMessage;
+import org.springframework.http.MediaType;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,6 +22,14 @@ final class PooledJson extends JacksonJsonHttpMessageConverter {
   PooledJson(JsonMapper json, WorkPools pools) {
     super(json);
     this.pools = pools;
+  }
+
+  /** Bytes and text are answers already: this converter comes before those for them. */
+  @Override
+  public boolean canWrite(ResolvableType type, Class<?> answer, @Nullable MediaType wanted) {
+    return answer != byte[].class
+        && !CharSequence.class.isAssignableFrom(answer)
+        && super.canWrite(type, answer, wanted);
   }
 
   @Override

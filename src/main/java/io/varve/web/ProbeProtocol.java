@@ -34,7 +34,8 @@ public final class ProbeProtocol extends Http11NioProtocol {
   private static final int PEEK_BYTES = 24;
   private static final long IDLE_SECONDS = 60;
   private static final Pattern PROBE =
-      Pattern.compile("(?:GET|HEAD) /(?:(?:livez|readyz|startupz)[ ?]|actuator/health[ ?/]).*");
+      Pattern.compile(
+          "(?:GET|HEAD) /(?:(?:livez|readyz|startupz)[ ?]|actuator/health[ ?/]).*", Pattern.DOTALL);
 
   /** For Tomcat. */
   public ProbeProtocol() {
