@@ -23,6 +23,7 @@ public final class VarveApplication {
     if (args.length > 0 && args[0].equals(NewToken.COMMAND)) {
       System.exit(NewToken.run(List.of(args).subList(1, args.length), System.out, System.err));
     }
+    Carriers.setUp(Runtime.getRuntime().availableProcessors());
     ConfigurableApplicationContext context = SpringApplication.run(VarveApplication.class, args);
     Termination.onRequest(() -> System.exit(Termination.stop(context)));
   }

@@ -6,14 +6,15 @@ import java.util.Arrays;
 import picocli.CommandLine;
 
 /**
- * {@code compare}, {@code growth}, {@code open}, {@code soak}, {@code adaptive-batch} and {@code
- * http}; any other arguments are for JMH.
+ * {@code compare}, {@code growth}, {@code mixed}, {@code open}, {@code soak}, {@code
+ * adaptive-batch} and {@code http}; any other arguments are for JMH.
  */
 @CommandLine.Command(
     name = "benchmarks.jar",
     subcommands = {
       CompareCommand.class,
       GrowthCommand.class,
+      MixedCommand.class,
       OpenCommand.class,
       SoakCommand.class,
       WorkerCommand.class

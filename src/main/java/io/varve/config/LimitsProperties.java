@@ -1,6 +1,7 @@
 package io.varve.config;
 
 import io.varve.web.ConcurrencySettings;
+import io.varve.web.PoolSettings;
 import io.varve.web.WebLimits;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -29,6 +30,7 @@ import org.springframework.validation.annotation.Validated;
  *     of the heap unless it is set
  * @param requestBodyTimeout how long a body may take to come, but for that of a bulk load
  * @param concurrency how many calls of each kind run at a time
+ * @param threads how many threads long work has
  */
 @Validated
 @ConfigurationProperties("varve.limits")
@@ -42,13 +44,15 @@ public record LimitsProperties(
     @Min(1) @Max(1_000_000) @DefaultValue("1000") int pageEntriesDefault,
     @Nullable @MinSize("1B") DataSize bytesInFlight,
     @NotNull @DurationMin(millis = 1) @DefaultValue("30s") Duration requestBodyTimeout,
-    @Valid @DefaultValue Concurrency concurrency) {
+    @Valid @DefaultValue Concurrency concurrency,
+    @Valid @DefaultValue Threads threads) {
   /**
    * Calls that run at a time, and that wait for their turn.
    *
    * @param reads reads of a few keys that run at a time
    * @param writes transactions of requests that run or wait for their sync at a time
-   * @param scans pages, and steps of streamed scans, that are read at a time
+   * @param scans pages that are under way at a time; {@code threads.work} says how many of them are
+   *     read at the same moment
    * @param streams streamed scans that are open at a time
    * @param bulkLoads bulk loads that run at a time
    * @param waiting calls of each kind that may wait for their turn
@@ -64,6 +68,31 @@ public record LimitsProperties(
       @NotNull @DurationMin @DefaultValue("1s") Duration maxWait) {
     ConcurrencySettings toSettings() {
       return new ConcurrencySettings(reads, writes, scans, streams, bulkLoads, waiting, maxWait);
+    }
+  }
+
+  /**
+   * Platform threads of long work, which share the processors with the short calls.
+   *
+   * @param work threads that scan, and that parse, write and hash large bodies; as many as there
+   *     are processors unless it is set
+   * @param writes threads that run transactions that are large or scan, and wait for their commit;
+   *     as many as there are processors, and 2 at least, unless it is set
+   * @param jobs threads that run the upkeep that operators ask for
+   */
+  public record Threads(
+      @Nullable @Min(1) @Max(MAX_THREADS) Integer work,
+      @Nullable @Min(1) @Max(MAX_THREADS) Integer writes,
+      @Min(1) @Max(MAX_THREADS) @DefaultValue("4") int jobs) {
+    private static final int MAX_THREADS = 1024;
+    private static final int FEWEST_WRITES = 2;
+
+    PoolSettings toSettings(int processors, int waiting) {
+      return new PoolSettings(
+          work == null ? processors : work,
+          writes == null ? Math.max(FEWEST_WRITES, processors) : writes,
+          jobs,
+          waiting);
     }
   }
 
@@ -97,7 +126,8 @@ public record LimitsProperties(
         transactions.maxAttempts(),
         bytesInFlightOrDefault(),
         outcomes.keepRequests(),
-        concurrency.toSettings());
+        concurrency.toSettings(),
+        threads.toSettings(Runtime.getRuntime().availableProcessors(), concurrency.waiting()));
   }
 
   private static int bounded(String name, DataSize size, DataSize max) {

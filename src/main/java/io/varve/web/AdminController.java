@@ -34,18 +34,21 @@ final class AdminController {
   private final JobRunner<CompactStats> compact;
   private final PruneJob pruneJob;
   private final Retention retention;
+  private final WorkPools pools;
 
   AdminController(
       JobRunner<FlushStats> flush,
       JobRunner<PruneStats> prune,
       JobRunner<CompactStats> compact,
       PruneJob pruneJob,
-      Retention retention) {
+      Retention retention,
+      WorkPools pools) {
     this.flush = flush;
     this.prune = prune;
     this.compact = compact;
     this.pruneJob = pruneJob;
     this.retention = retention;
+    this.pools = pools;
   }
 
   @Operation(operationId = "flush", summary = "Write unflushed data to sorted files")
@@ -54,7 +57,7 @@ final class AdminController {
   @PostMapping(path = "/v1/admin/flush", produces = MediaType.APPLICATION_JSON_VALUE)
   JobJson.Flush flush(HttpServletRequest request) {
     var _ = QueryParameters.of(request, Set.of());
-    return JobJson.Flush.of(flush.runNow());
+    return JobJson.Flush.of(pools.job(flush::runNow));
   }
 
   @Operation(
@@ -73,7 +76,8 @@ final class AdminController {
     var _ = QueryParameters.of(request, Set.of());
     Retention rule = body == null ? null : body.rule(retention);
     boolean dryRun = body != null && Boolean.TRUE.equals(body.dryRun());
-    return JobJson.Prune.of(prune.runNow(() -> pruneJob.runOnce(rule, dryRun)), dryRun);
+    return JobJson.Prune.of(
+        pools.job(() -> prune.runNow(() -> pruneJob.runOnce(rule, dryRun))), dryRun);
   }
 
   /**

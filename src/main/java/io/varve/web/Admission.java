@@ -49,7 +49,7 @@ final class Admission {
     return writes.run(call);
   }
 
-  /** Reads a page, or a step of a stream. */
+  /** Reads a page. Where its thread comes from is up to {@link WorkPools}. */
   <T extends @Nullable Object, E extends Exception> T scan(ConcurrencyLimit.Call<T, E> call)
       throws E {
     return scans.run(call);

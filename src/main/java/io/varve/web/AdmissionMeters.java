@@ -11,10 +11,12 @@ import org.springframework.stereotype.Component;
 final class AdmissionMeters implements MeterBinder {
   private final Admission admission;
   private final ByteBudget bytes;
+  private final WorkPools pools;
 
-  AdmissionMeters(Admission admission, ByteBudget bytes) {
+  AdmissionMeters(Admission admission, ByteBudget bytes, WorkPools pools) {
     this.admission = admission;
     this.bytes = bytes;
+    this.pools = pools;
   }
 
   @Override
@@ -39,6 +41,24 @@ final class AdmissionMeters implements MeterBinder {
                       ConcurrencyLimit::maxRunning,
                       "Calls that may run at a time, by class")
                   .tag("class", kind)
+                  .register(registry);
+            });
+    pools
+        .pools()
+        .forEach(
+            (name, pool) -> {
+              gauge("varve.pool.running", pool, WorkPool::running, "Tasks that run, by pool")
+                  .tag("pool", name)
+                  .register(registry);
+              gauge(
+                      "varve.pool.waiting",
+                      pool,
+                      WorkPool::waiting,
+                      "Tasks that wait for a thread, by pool")
+                  .tag("pool", name)
+                  .register(registry);
+              gauge("varve.pool.threads", pool, WorkPool::threads, "Threads at most, by pool")
+                  .tag("pool", name)
                   .register(registry);
             });
     gauge(

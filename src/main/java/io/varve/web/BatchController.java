@@ -36,11 +36,13 @@ final class BatchController {
   private final TransactionOptions options;
   private final WebLimits limits;
   private final Writes writes;
+  private final WorkPools pools;
 
-  BatchController(TransactionOptions options, WebLimits limits, Writes writes) {
+  BatchController(TransactionOptions options, WebLimits limits, Writes writes, WorkPools pools) {
     this.options = options;
     this.limits = limits;
     this.writes = writes;
+    this.pools = pools;
   }
 
   @io.swagger.v3.oas.annotations.Operation(
@@ -63,17 +65,27 @@ final class BatchController {
   void run(HttpServletRequest request, HttpServletResponse response, @RequestBody BatchRequest body)
       throws IOException {
     var _ = QueryParameters.of(request, Set.of());
-    List<Operation> operations =
-        OperationJson.toOperations("operations", body.operations(), limits);
-    requireWrites(operations);
-    Caller.of(request).requireOperations(operations);
+    List<Operation> operations = operations(request, body);
     writes.run(
         request,
         response,
         options.labelled(Labels.check(body.label())),
         view -> apply(operations, view),
         (count, revision, durable) ->
-            new Writes.Answer(OK, false, new BatchAnswer(revision, durable, count)));
+            new Writes.Answer(OK, false, new BatchAnswer(revision, durable, count)),
+        WorkPools.isLarge(request, operations));
+  }
+
+  private List<Operation> operations(HttpServletRequest request, BatchRequest body) {
+    return pools.workIf(
+        ByteBudget.of(request).bytes() > WorkPools.LARGE_BYTES,
+        () -> {
+          List<Operation> operations =
+              OperationJson.toOperations("operations", body.operations(), limits);
+          requireWrites(operations);
+          Caller.of(request).requireOperations(operations);
+          return operations;
+        });
   }
 
   private static void requireWrites(List<Operation> operations) {

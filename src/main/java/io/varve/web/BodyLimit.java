@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bound on the bytes of a body, checked against what the client announces and again while it is
@@ -58,6 +59,17 @@ record BodyLimit(ErrorCode code, String what, long bytes) {
   InputStream open(HttpServletRequest request, InputStream body) {
     checkAnnounced(request.getContentLengthLong());
     return limit(RequestFingerprint.digesting(request, body), ByteBudget.of(request));
+  }
+
+  /**
+   * All of the body of {@code request}, for a pool to parse, if it is large or does not say how
+   * large it is; otherwise null, and nothing is read.
+   */
+  byte @Nullable [] readIfLarge(HttpServletRequest request, InputStream body) throws IOException {
+    long announced = request.getContentLengthLong();
+    return announced < 0 || announced > WorkPools.LARGE_BYTES
+        ? readAll(body, announced, ByteBudget.of(request))
+        : null;
   }
 
   private StoreException tooLarge(long actual) {

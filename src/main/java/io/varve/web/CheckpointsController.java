@@ -43,13 +43,16 @@ final class CheckpointsController {
   private final CheckpointJob job;
   private final JobRunner<CheckpointManifest> runner;
   private final StoreSessions sessions;
+  private final WorkPools pools;
 
   CheckpointsController(
       CheckpointService checkpoints,
       CheckpointJob job,
       JobRunner<CheckpointManifest> runner,
-      StoreSessions sessions) {
+      StoreSessions sessions,
+      WorkPools pools) {
     this.sessions = sessions;
+    this.pools = pools;
     this.checkpoints = checkpoints;
     this.job = job;
     this.runner = runner;
@@ -75,7 +78,8 @@ final class CheckpointsController {
   @PostMapping(path = PATH, produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<CheckpointJson.One> create(HttpServletRequest request) {
     var _ = QueryParameters.of(request, Set.of());
-    CheckpointManifest made = runner.runNow(() -> job.runOnce(CheckpointOrigin.MANUAL));
+    CheckpointManifest made =
+        pools.job(() -> runner.runNow(() -> job.runOnce(CheckpointOrigin.MANUAL)));
     return ResponseEntity.created(URI.create(PATH + "/" + made.id()))
         .body(CheckpointJson.One.of(made));
   }
@@ -97,7 +101,11 @@ final class CheckpointsController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(HttpServletRequest request, @PathVariable String id) {
     var _ = QueryParameters.of(request, Set.of());
-    checkpoints.delete(id);
+    pools.job(
+        () -> {
+          checkpoints.delete(id);
+          return true;
+        });
   }
 
   @Operation(
@@ -112,7 +120,7 @@ final class CheckpointsController {
   @PostMapping(path = PATH + "/{id}/verify", produces = MediaType.APPLICATION_JSON_VALUE)
   CheckpointJson.Verification verify(HttpServletRequest request, @PathVariable String id) {
     var _ = QueryParameters.of(request, Set.of());
-    return CheckpointJson.Verification.of(checkpoints.verify(id));
+    return CheckpointJson.Verification.of(pools.job(() -> checkpoints.verify(id)));
   }
 
   @Operation(
@@ -150,6 +158,9 @@ final class CheckpointsController {
     var _ = QueryParameters.of(request, Set.of());
     ReplacedStore replaced = ReplacedStore.of(request, body);
     return CheckpointJson.Restored.of(
-        checkpoints.restore(id, () -> replaced.check(sessions.storeId()), sessions::whileClosed));
+        pools.job(
+            () ->
+                checkpoints.restore(
+                    id, () -> replaced.check(sessions.storeId()), sessions::whileClosed)));
   }
 }

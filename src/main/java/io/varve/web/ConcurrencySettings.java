@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param reads of a few keys
  * @param writes that are committed
- * @param scans pages, and steps of streams
+ * @param scans pages
  * @param streams scans that are streamed
  * @param bulkLoads streams of writes
  * @param waiting calls of each kind that may wait for their turn

@@ -5,6 +5,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.txn.ReadView;
 import io.varve.txn.StoreSessions;
 import io.varve.web.openapi.RangeParameters;
 import io.varve.web.openapi.ReadPointParameters;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Function;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -29,6 +31,7 @@ final class EntriesController {
 
   private final StoreSessions sessions;
   private final Admission admission;
+  private final WorkPools work;
   private final RevisionHeaders headers;
   private final EntryPages pages;
   private final EntryStream stream;
@@ -36,11 +39,13 @@ final class EntriesController {
   EntriesController(
       StoreSessions sessions,
       Admission admission,
+      WorkPools work,
       RevisionHeaders headers,
       EntryPages pages,
       EntryStream stream) {
     this.sessions = sessions;
     this.admission = admission;
+    this.work = work;
     this.headers = headers;
     this.pages = pages;
     this.stream = stream;
@@ -79,20 +84,16 @@ final class EntriesController {
     QueryParameters query = QueryParameters.of(request, PARAMETERS);
     int limit = pages.limit(query);
     ScanRequest scan = pages.scan(request, query, SCOPE);
-    return admission.scan(
-        () ->
-            sessions
-                .transactions()
-                .read(
-                    scan.point(),
-                    view -> {
-                      headers.set(response, view.readRevision());
-                      var page = pages.page(request, view, scan, limit, SCOPE);
-                      if (page.nextPageToken() != null) {
-                        sessions.leases().renew(view.readRevision());
-                      }
-                      return page;
-                    }));
+    Function<ReadView, EntryPages.EntriesAnswer> read =
+        view -> {
+          headers.set(response, view.readRevision());
+          var page = pages.page(request, view, scan, limit, SCOPE);
+          if (page.nextPageToken() != null) {
+            sessions.leases().renew(view.readRevision());
+          }
+          return page;
+        };
+    return admission.scan(() -> work.work(() -> sessions.transactions().read(scan.point(), read)));
   }
 
   /** Every entry, one a line. The revision is held for as long as the client reads. */

@@ -25,11 +25,13 @@ final class EntryAnswers {
 
   private final StoreSessions sessions;
   private final RevisionHeaders headers;
+  private final WorkPools pools;
   private final JsonMapper json;
 
-  EntryAnswers(StoreSessions sessions, RevisionHeaders headers, JsonMapper json) {
+  EntryAnswers(StoreSessions sessions, RevisionHeaders headers, WorkPools pools, JsonMapper json) {
     this.sessions = sessions;
     this.headers = headers;
+    this.pools = pools;
     this.json = json;
   }
 
@@ -61,7 +63,11 @@ final class EntryAnswers {
       return;
     }
     if (wantsJson(request)) {
-      send(response, MediaType.APPLICATION_JSON_VALUE, json.writeValueAsBytes(EntryJson.of(entry)));
+      byte[] body =
+          pools.workIf(
+              entry.value().length() > WorkPools.LARGE_BYTES,
+              () -> json.writeValueAsBytes(EntryJson.of(entry)));
+      send(response, MediaType.APPLICATION_JSON_VALUE, body);
     } else {
       // A value is whatever somebody stored: a browser must not run it in our name.
       response.setHeader(SafetyHeaders.CONTENT_SECURITY_POLICY, SafetyHeaders.STORED_VALUE);

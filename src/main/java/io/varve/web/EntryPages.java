@@ -78,5 +78,6 @@ final class EntryPages {
           long revision,
       @Schema(description = "Entries, in the order of the scan.") List<EntryJson> entries,
       @Schema(description = "For the next page; left out on the last.", example = "AgCpYwVWpLS56w")
-          @Nullable String nextPageToken) {}
+          @Nullable String nextPageToken)
+      implements PooledAnswer {}
 }

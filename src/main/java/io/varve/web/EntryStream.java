@@ -1,7 +1,6 @@
 package io.varve.web;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.varve.model.Entry;
 import io.varve.model.KeyRange;
 import io.varve.model.ScanOptions;
 import io.varve.model.ScanPage;
@@ -11,6 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -21,19 +21,20 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 final class EntryStream {
   /*
-   * The range is read step by step. A step is over before its first byte goes to the client, so
-   * that a slow client holds nothing but its revision and the entries of one step. Whoever reads
+   * The range is read step by step, each a task of its own on the pool, so that streams take
+   * turns. A step is over before its first byte goes to the client, so that a slow client holds
+   * nothing but its revision and the lines of one step. Whoever reads
    * hears of a failure in the middle twice: the last line is the problem, and the connection is
    * closed without the end that a whole answer has.
    */
   static final int STEP_ENTRIES = 1_000;
   static final int STEP_BYTES = 1 << 20;
 
-  private final Admission admission;
+  private final WorkPools pools;
   private final ObjectWriter writer;
 
-  EntryStream(Admission admission, JsonMapper json) {
-    this.admission = admission;
+  EntryStream(WorkPools pools, JsonMapper json) {
+    this.pools = pools;
     this.writer = NdjsonOutput.writer(json);
   }
 
@@ -72,21 +73,38 @@ final class EntryStream {
     long left = limit;
     @Nullable KeyRange rest = scan.rest();
     while (rest != null && left > 0) {
-      ScanPage step = read(view, rest, left, scan.reverse());
-      for (Entry entry : step.entries()) {
-        out.line(EntryJson.of(entry, 0, scan.keysOnly()));
-      }
+      Step step = read(view, scan, rest, left);
+      out.write(step.lines());
       out.flush();
-      left -= step.entries().size();
+      left -= step.entries();
       rest = step.rest();
     }
   }
 
-  /** One step: nothing of the engine is held once it returns. */
-  private ScanPage read(ReadView view, KeyRange rest, long left, boolean reverse) {
+  /**
+   * What one turn on a pool makes.
+   *
+   * @param lines of its entries
+   * @param entries how many
+   * @param rest what is left, or null
+   */
+  @SuppressWarnings("ArrayRecordComponent") // made, sent and forgotten
+  private record Step(byte[] lines, int entries, @Nullable KeyRange rest) {}
+
+  /**
+   * One step: nothing of the engine is held once it returns. Not refused: how many streams may be
+   * open is a limit of its own.
+   */
+  private Step read(ReadView view, ScanRequest scan, KeyRange rest, long left) {
     int entries = (int) Math.min(left, STEP_ENTRIES);
-    ScanOptions options = new ScanOptions(entries, STEP_BYTES, reverse);
-    return admission.scan(() -> view.scan(rest, options));
+    ScanOptions options = new ScanOptions(entries, STEP_BYTES, scan.reverse());
+    return pools.next(
+        () -> {
+          ScanPage page = view.scan(rest, options);
+          List<EntryJson> lines =
+              page.entries().stream().map(e -> EntryJson.of(e, 0, scan.keysOnly())).toList();
+          return new Step(NdjsonOutput.lines(writer, lines), lines.size(), page.rest());
+        });
   }
 
   /** The last line of a stream that failed in the middle. */

@@ -35,11 +35,14 @@ final class HistoryController {
   private final StoreSessions sessions;
   private final WebLimits limits;
   private final Admission admission;
+  private final WorkPools pools;
 
-  HistoryController(StoreSessions sessions, WebLimits limits, Admission admission) {
+  HistoryController(
+      StoreSessions sessions, WebLimits limits, Admission admission, WorkPools pools) {
     this.sessions = sessions;
     this.limits = limits;
     this.admission = admission;
+    this.pools = pools;
   }
 
   @Operation(
@@ -73,7 +76,10 @@ final class HistoryController {
     Caller.of(request).require(Action.READ, key);
     int limit = query.count("limit", limits.pageEntriesDefault(), limits.pageEntries());
     List<HistoryEntry> found =
-        admission.read(() -> sessions.transactions().history(key, limit + 1, limits.resultBytes()));
+        admission.read(
+            () ->
+                pools.work(
+                    () -> sessions.transactions().history(key, limit + 1, limits.resultBytes())));
     ByteBudget.of(request).add(bytes(found));
     List<Version> versions = found.stream().limit(limit).map(Version::of).toList();
     boolean cut = found.size() > limit || bytes(found) >= limits.resultBytes();
@@ -98,7 +104,8 @@ final class HistoryController {
                   "True where the limit, or the bytes of an answer, may have cut it; else left"
                       + " out.",
               example = "true")
-          @Nullable Boolean more) {}
+          @Nullable Boolean more)
+      implements PooledAnswer {}
 
   /** A version. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -1,6 +1,7 @@
 package io.varve.web;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Type;
@@ -37,6 +38,11 @@ final class JsonBodyLimit extends RequestBodyAdviceAdapter {
       throws IOException {
     HttpServletRequest request =
         ((ServletRequestAttributes) RequestContextHolder.currentRequestAttributes()).getRequest();
+    byte[] large = limit.readIfLarge(request, message.getBody());
+    if (large != null) {
+      InputStream digested = RequestFingerprint.digesting(request, new ByteArrayInputStream(large));
+      return new PooledBody(digested, message.getHeaders());
+    }
     InputStream body = limit.open(request, message.getBody());
     return new HttpInputMessage() {
       @Override

@@ -63,14 +63,28 @@ record LimitsJson(
             description = "The longest that a hold may last before it is renewed.",
             example = "PT168H")
         Duration holdMaxTtl,
-    @Schema(description = "How many calls of each kind run at a time.")
-        ConcurrencyJson concurrency) {
+    @Schema(description = "How many calls of each kind run at a time.") ConcurrencyJson concurrency,
+    @Schema(description = "Threads that long work has.") ThreadsJson threads) {
+  /** Threads that long work has. */
+  @Schema(name = "Threads", description = "Threads that long work has.")
+  record ThreadsJson(
+      @Schema(
+              description = "Scans, steps of streams, and the JSON of large bodies and answers.",
+              example = "2")
+          int work,
+      @Schema(description = "Transactions that are large or scan.", example = "2") int writes,
+      @Schema(description = "Upkeep that an operator asks for.", example = "4") int jobs) {
+    static ThreadsJson of(PoolSettings settings) {
+      return new ThreadsJson(settings.work(), settings.writes(), settings.jobs());
+    }
+  }
+
   /** Calls of each kind that run at a time. */
   @Schema(name = "Concurrency", description = "Calls of each kind that run at a time.")
   record ConcurrencyJson(
       @Schema(description = "Reads of a few keys.", example = "256") int reads,
       @Schema(description = "Writes that are committed.", example = "1024") int writes,
-      @Schema(description = "Pages, and steps of streams.", example = "16") int scans,
+      @Schema(description = "Pages.", example = "16") int scans,
       @Schema(description = "Scans that are streamed.", example = "64") int streams,
       @Schema(description = "Streams of writes.", example = "4") int bulkLoads,
       @Schema(description = "Calls of each kind that may wait for their turn.", example = "1024")
@@ -117,6 +131,7 @@ record LimitsJson(
         web.bytesInFlight(),
         holds.maxCount(),
         holds.maxTtl(),
-        ConcurrencyJson.of(web.concurrency()));
+        ConcurrencyJson.of(web.concurrency()),
+        ThreadsJson.of(web.pools()));
   }
 }

@@ -1,6 +1,7 @@
 package io.varve.web;
 
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.springframework.http.MediaType;
@@ -46,6 +47,21 @@ final class NdjsonOutput {
       throw e.getCause();
     }
     out.write('\n');
+  }
+
+  /** The lines of {@code values}. Touches no answer, so that a pool can make them. */
+  static byte[] lines(ObjectWriter writer, Iterable<?> values) {
+    var lines = new ByteArrayOutputStream();
+    for (Object value : values) {
+      writer.writeValue(lines, value);
+      lines.write('\n');
+    }
+    return lines.toByteArray();
+  }
+
+  /** Adds lines that are bytes already. Throws where the client is gone. */
+  void write(byte[] lines) throws IOException {
+    out.write(lines);
   }
 
   /** Sends the lines so far; the headers, if there is none yet. */

@@ -42,6 +42,15 @@ record RequestFingerprint(byte[] bytes, byte[] untyped) {
     return new DigestInputStream(body, digest);
   }
 
+  /** Digests a body that was read, if the request has an idempotency key. */
+  static void digest(HttpServletRequest request, byte[] body) {
+    if (IdempotencyKey.isGiven(request)) {
+      MessageDigest digest = sha256();
+      digest.update(body);
+      request.setAttribute(BODY_DIGEST, digest);
+    }
+  }
+
   /** Of a request whose body was read to its end. */
   static RequestFingerprint of(HttpServletRequest request) {
     MessageDigest digest = sha256();

@@ -35,13 +35,19 @@ final class RevisionsController {
   private final RevisionHeaders headers;
   private final WebLimits limits;
   private final Admission admission;
+  private final WorkPools pools;
 
   RevisionsController(
-      StoreSessions sessions, RevisionHeaders headers, WebLimits limits, Admission admission) {
+      StoreSessions sessions,
+      RevisionHeaders headers,
+      WebLimits limits,
+      Admission admission,
+      WorkPools pools) {
     this.sessions = sessions;
     this.headers = headers;
     this.limits = limits;
     this.admission = admission;
+    this.pools = pools;
   }
 
   @Operation(
@@ -74,12 +80,14 @@ final class RevisionsController {
     CommitRecord commit =
         admission.read(
             () ->
-                sessions
-                    .transactions()
-                    .commit(
-                        asked,
-                        key -> caller.principal().allows(Action.READ, KeyRange.single(key)),
-                        limits.pageEntries()));
+                pools.work(
+                    () ->
+                        sessions
+                            .transactions()
+                            .commit(
+                                asked,
+                                key -> caller.principal().allows(Action.READ, KeyRange.single(key)),
+                                limits.pageEntries())));
     headers.set(response, asked);
     return new RevisionAnswer(
         asked.value(),
@@ -108,7 +116,8 @@ final class RevisionsController {
       @Schema(
               description = "True where it did more than an answer may hold; else left out.",
               example = "true")
-          @Nullable Boolean more) {}
+          @Nullable Boolean more)
+      implements PooledAnswer {}
 
   /** A put or a delete. */
   @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -1,5 +1,7 @@
 package io.varve.web;
 
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,6 +18,12 @@ final class ServletSetup {
   @Bean
   Admission admission(WebLimits limits) {
     return new Admission(limits.concurrency(), System::nanoTime);
+  }
+
+  @Bean
+  WorkPools workPools(WebLimits limits, ObjectProvider<ObservationRegistry> observations) {
+    return new WorkPools(
+        limits.pools(), observations.getIfAvailable(() -> ObservationRegistry.NOOP));
   }
 
   @Bean

@@ -29,12 +29,14 @@ final class TomcatSetup implements WebServerFactoryCustomizer<TomcatServletWebSe
 
   @Override
   public void customize(TomcatServletWebServerFactory server) {
+    server.setProtocol(ProbeProtocol.class.getName());
     server.addConnectorCustomizers(TomcatSetup::setUp);
     server.addContextCustomizers(
         context -> {
           var host = context.getParent();
           host.getPipeline().addValve(new ProblemValve(problems, headers, safety));
           // Outside of it, since an error is an answer too.
+          host.getParent().getPipeline().addValve(new ProbeClose());
           host.getParent().getPipeline().addValve(new UnreadBody(edge.bodyTimeout()));
         });
   }

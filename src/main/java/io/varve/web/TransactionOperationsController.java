@@ -7,6 +7,7 @@ import io.varve.model.ErrorCode;
 import io.varve.txn.OneShot;
 import io.varve.txn.Operation;
 import io.varve.txn.StoreSessions;
+import io.varve.txn.WriteView;
 import io.varve.web.TxnRequest.OperationJson;
 import io.varve.web.openapi.Errors;
 import io.varve.web.openapi.InTransactionErrors;
@@ -17,6 +18,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -38,18 +40,21 @@ final class TransactionOperationsController {
   private final RevisionHeaders headers;
   private final WebLimits limits;
   private final EntryPages pages;
+  private final WorkPools pools;
 
   TransactionOperationsController(
       StoreSessions sessions,
       Admission admission,
       RevisionHeaders headers,
       WebLimits limits,
-      EntryPages pages) {
+      EntryPages pages,
+      WorkPools pools) {
     this.sessions = sessions;
     this.admission = admission;
     this.headers = headers;
     this.limits = limits;
     this.pages = pages;
+    this.pools = pools;
   }
 
   /** At the snapshot, with the transaction's own writes as they are when a page is read. */
@@ -67,16 +72,13 @@ final class TransactionOperationsController {
     int limit = pages.limit(query);
     ScanRequest scan = pages.scan(request, query, id);
     Caller caller = Caller.of(request);
+    Function<WriteView, EntryPages.EntriesAnswer> read =
+        view -> {
+          headers.set(response, view.readRevision());
+          return pages.page(request, view, scan, limit, id);
+        };
     return admission.scan(
-        () ->
-            sessions
-                .registry()
-                .call(
-                    caller.transaction(id),
-                    view -> {
-                      headers.set(response, view.readRevision());
-                      return pages.page(request, view, scan, limit, id);
-                    }));
+        () -> pools.work(() -> sessions.registry().call(caller.transaction(id), read)));
   }
 
   @io.swagger.v3.oas.annotations.Operation(
@@ -117,14 +119,17 @@ final class TransactionOperationsController {
     OneShot.Result result =
         admission.read(
             () ->
-                sessions
-                    .registry()
-                    .call(
-                        caller.transaction(id),
-                        view -> {
-                          headers.set(response, view.readRevision());
-                          return work.run(view);
-                        }));
+                pools.workIf(
+                    WorkPools.isLarge(request, operations),
+                    () ->
+                        sessions
+                            .registry()
+                            .call(
+                                caller.transaction(id),
+                                view -> {
+                                  headers.set(response, view.readRevision());
+                                  return work.run(view);
+                                })));
     List<@Nullable OperationJson> done = body.operations() == null ? List.of() : body.operations();
     return new OperationsAnswer(ResultJson.of(done, result.outcomes(), ResultJson.BUFFERED));
   }
@@ -137,6 +142,6 @@ final class TransactionOperationsController {
 
   /** What they brought. */
   @Schema(description = "What operations in a transaction brought.")
-  record OperationsAnswer(
-      @Schema(description = "One for each operation.") List<ResultJson> results) {}
+  record OperationsAnswer(@Schema(description = "One for each operation.") List<ResultJson> results)
+      implements PooledAnswer {}
 }

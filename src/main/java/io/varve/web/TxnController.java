@@ -90,7 +90,8 @@ final class TxnController {
           return work.run(view);
         },
         (result, revision, durable) ->
-            new Writes.Answer(OK, false, answer(body, result, revision, durable)));
+            new Writes.Answer(OK, false, answer(body, result, revision, durable)),
+        WorkPools.isLarge(request, success) || WorkPools.isLarge(request, failure));
   }
 
   private static TxnAnswer answer(

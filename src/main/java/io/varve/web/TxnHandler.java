@@ -3,7 +3,9 @@ package io.varve.web;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
@@ -36,12 +38,19 @@ final class TxnHandler implements HttpRequestHandler {
   private final TxnController controller;
   private final ProblemAdvice problems;
   private final BodyLimit limit;
+  private final WorkPools pools;
   private final ObjectReader reader;
 
-  TxnHandler(TxnController controller, ProblemAdvice problems, WebLimits limits, JsonMapper json) {
+  TxnHandler(
+      TxnController controller,
+      ProblemAdvice problems,
+      WebLimits limits,
+      WorkPools pools,
+      JsonMapper json) {
     this.controller = controller;
     this.problems = problems;
     this.limit = BodyLimit.ofJson(limits);
+    this.pools = pools;
     this.reader = json.readerFor(TxnRequest.class);
   }
 
@@ -69,9 +78,19 @@ final class TxnHandler implements HttpRequestHandler {
   }
 
   private TxnRequest read(HttpServletRequest request) throws IOException {
+    InputStream body = request.getInputStream();
+    byte[] large = limit.readIfLarge(request, body);
+    if (large == null) {
+      return parse(limit.open(request, body));
+    }
+    InputStream digested = RequestFingerprint.digesting(request, new ByteArrayInputStream(large));
+    return pools.<TxnRequest, IOException>work(() -> parse(digested));
+  }
+
+  private TxnRequest parse(InputStream json) throws IOException {
     TxnRequest body;
     try {
-      body = reader.readValue(limit.open(request, request.getInputStream()));
+      body = reader.readValue(json);
     } catch (JacksonIOException e) {
       throw e.getCause();
     } catch (JacksonException e) {

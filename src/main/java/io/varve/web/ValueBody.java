@@ -6,7 +6,6 @@ import io.varve.model.Value;
 import io.varve.txn.StoreSessions;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
@@ -15,8 +14,10 @@ import org.springframework.stereotype.Component;
 @Component
 final class ValueBody {
   private final BodyLimit limit;
+  private final WorkPools pools;
 
-  ValueBody(StoreSessions sessions) {
+  ValueBody(StoreSessions sessions, WorkPools pools) {
+    this.pools = pools;
     this.limit =
         new BodyLimit(
             ErrorCode.VALUE_TOO_LARGE,
@@ -28,8 +29,15 @@ final class ValueBody {
   Value read(HttpServletRequest request) throws IOException {
     String contentType = contentType(request);
     RequestFingerprint.noteStoredType(request, contentType);
-    InputStream body = RequestFingerprint.digesting(request, request.getInputStream());
-    byte[] bytes = limit.readAll(body, request.getContentLengthLong(), ByteBudget.of(request));
+    byte[] bytes =
+        limit.readAll(
+            request.getInputStream(), request.getContentLengthLong(), ByteBudget.of(request));
+    pools.workIf(
+        bytes.length > WorkPools.LARGE_BYTES,
+        () -> {
+          RequestFingerprint.digest(request, bytes);
+          return true;
+        });
     return Value.wrap(bytes, contentType);
   }
 

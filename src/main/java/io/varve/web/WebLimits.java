@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param bytesInFlight bytes of bodies and answers that all requests together may hold
  * @param idempotencyKeep how long the answer to a request with an idempotency key is kept
  * @param concurrency how many calls of each kind run at a time
+ * @param pools how many threads long work has
  */
 public record WebLimits(
     long requestBytes,
@@ -26,4 +27,5 @@ public record WebLimits(
     int attempts,
     long bytesInFlight,
     Duration idempotencyKeep,
-    ConcurrencySettings concurrency) {}
+    ConcurrencySettings concurrency,
+    PoolSettings pools) {}

@@ -28,6 +28,7 @@ final class Writes {
   private final StoreSessions sessions;
   private final WebLimits limits;
   private final Admission admission;
+  private final WorkPools pools;
   private final TransactionSpans spans;
   private final RevisionHeaders headers;
   private final JsonMapper json;
@@ -36,12 +37,14 @@ final class Writes {
       StoreSessions sessions,
       WebLimits limits,
       Admission admission,
+      WorkPools pools,
       TransactionSpans spans,
       RevisionHeaders headers,
       JsonMapper json) {
     this.sessions = sessions;
     this.limits = limits;
     this.admission = admission;
+    this.pools = pools;
     this.spans = spans;
     this.headers = headers;
     this.json = json;
@@ -83,6 +86,18 @@ final class Writes {
       Function<WriteView, T> work,
       Answering<T> answering)
       throws IOException {
+    run(request, response, options, work, answering, false);
+  }
+
+  /** Like the one without {@code isLarge}; a large one runs on a pool. */
+  <T> void run(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      TransactionOptions options,
+      Function<WriteView, T> work,
+      Answering<T> answering,
+      boolean isLarge)
+      throws IOException {
     Function<WriteView, T> judged =
         view -> {
           headers.set(response, view.readRevision());
@@ -91,7 +106,10 @@ final class Writes {
     run(
         request,
         response,
-        (session, kept) -> session.transactions().execute(options, judged, kept),
+        (session, kept) ->
+            isLarge
+                ? pools.write(() -> session.transactions().execute(options, judged, kept))
+                : session.transactions().execute(options, judged, kept),
         answering);
   }
 
@@ -109,7 +127,7 @@ final class Writes {
     StoreSession session = sessions.current();
     OutcomeId id = IdempotencyKey.of(request);
     if (id == null) {
-      respond(response, answering, write(session, execution, _ -> List.of()));
+      respond(request, response, answering, write(session, execution, _ -> List.of()));
       return;
     }
     Keeper<T> keeper = new Keeper<>(session, id, RequestFingerprint.of(request), answering);
@@ -124,7 +142,7 @@ final class Writes {
     if (kept != null) {
       replay(response, StoredAnswer.decode(kept), kept.revision(), keeper.fingerprint);
     } else if (done != null) {
-      respond(response, keeper, done);
+      respond(request, response, keeper, done);
     }
   }
 
@@ -192,21 +210,34 @@ final class Writes {
     response.getOutputStream().write(body);
   }
 
-  private <T> void respond(HttpServletResponse response, Keeper<T> keeper, Executed<T> done)
+  private <T> void respond(
+      HttpServletRequest request, HttpServletResponse response, Keeper<T> keeper, Executed<T> done)
       throws IOException {
     if (keeper.made == null) {
-      respond(response, keeper.answering, done); // it was done before, under another name
+      respond(request, response, keeper.answering, done); // it was done before, under another name
     } else {
       send(response, keeper.made, done.revision().value());
     }
   }
 
-  private <T> void respond(HttpServletResponse response, Answering<T> answering, Executed<T> done)
+  /** What was read is counted in the share of the request: where that is much, so is the answer. */
+  private <T> void respond(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      Answering<T> answering,
+      Executed<T> done)
       throws IOException {
-    Answer answer =
-        answering.answer(done.result(), done.revision().value(), sessions.durable().value());
+    boolean isLarge = ByteBudget.of(request).bytes() > WorkPools.LARGE_BYTES;
+    long durable = sessions.durable().value();
+    Answer answer = answering.answer(done.result(), done.revision().value(), durable);
+    byte[] body = isLarge ? pools.next(() -> json.writeValueAsBytes(answer.body())) : null;
     setHead(response, answer.status(), answer.tagged(), done.revision());
-    json.writeValue(response.getOutputStream(), answer.body());
+    if (body == null) {
+      json.writeValue(response.getOutputStream(), answer.body());
+    } else {
+      response.setContentLength(body.length);
+      response.getOutputStream().write(body);
+    }
   }
 
   private void setHead(

@@ -22,6 +22,7 @@ import io.varve.txn.TransactionOptions;
 import io.varve.txn.TransactionSettings;
 import io.varve.web.ConcurrencySettings;
 import io.varve.web.EdgeSettings;
+import io.varve.web.PoolSettings;
 import io.varve.web.WebLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +49,8 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Every setting reaches the layer that it is for, and the defaults are those of that layer. */
 final class PropertiesTest {
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
   private final StoreConfiguration beans = new StoreConfiguration();
   private final WebConfiguration webBeans = new WebConfiguration();
   private final JobsConfiguration jobBeans = new JobsConfiguration();
@@ -126,7 +129,8 @@ final class PropertiesTest {
                 16,
                 Runtime.getRuntime().maxMemory() / 4,
                 Duration.ofHours(24),
-                new ConcurrencySettings(256, 1024, 16, 64, 4, 1024, Duration.ofSeconds(1))));
+                new ConcurrencySettings(256, 1024, 16, 64, 4, 1024, Duration.ofSeconds(1)),
+                new PoolSettings(PROCESSORS, Math.max(2, PROCESSORS), 4, 1024)));
     assertThat(intervals())
         .isEqualTo(
             new JobIntervals(
@@ -265,7 +269,10 @@ final class PropertiesTest {
                 "varve.limits.concurrency.streams", "13",
                 "varve.limits.concurrency.bulk-loads", "14",
                 "varve.limits.concurrency.waiting", "15",
-                "varve.limits.concurrency.max-wait", "16s"))
+                "varve.limits.concurrency.max-wait", "16s",
+                "varve.limits.threads.work", "17",
+                "varve.limits.threads.writes", "18",
+                "varve.limits.threads.jobs", "19"))
         .isEqualTo(
             new WebLimits(
                 1,
@@ -277,7 +284,8 @@ final class PropertiesTest {
                 7,
                 8,
                 Duration.ofSeconds(9),
-                new ConcurrencySettings(10, 11, 12, 13, 14, 15, Duration.ofSeconds(16))));
+                new ConcurrencySettings(10, 11, 12, 13, 14, 15, Duration.ofSeconds(16)),
+                new PoolSettings(17, 18, 19, 15)));
   }
 
   @Test
