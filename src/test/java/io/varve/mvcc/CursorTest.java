@@ -141,7 +141,13 @@ final class CursorTest {
         boolean reverse = random.nextBoolean();
         long snapshot = random.nextLong(revision + 1);
         int limit = 1 + random.nextInt(6);
-        assertThat(scan(new VersionScan(overlay, storage), range, reverse, snapshot, limit))
+        assertThat(
+                scan(
+                    new VersionScan(overlay, new DeletedRuns(overlay), storage),
+                    range,
+                    reverse,
+                    snapshot,
+                    limit))
             .as("round %d, %s at %d", round, range, snapshot)
             .isEqualTo(expected(range, reverse, snapshot));
       }
@@ -181,7 +187,12 @@ final class CursorTest {
         };
 
     List<Entry> found =
-        scan(new VersionScan(overlay, flushing), KeyRange.ALL, reverse, keys, Integer.MAX_VALUE);
+        scan(
+            new VersionScan(overlay, new DeletedRuns(overlay), flushing),
+            KeyRange.ALL,
+            reverse,
+            keys,
+            Integer.MAX_VALUE);
 
     assertThat(flushing.opened)
         .as("three, or more where a step was cut short by its time")
@@ -193,7 +204,7 @@ final class CursorTest {
   @Test
   void page_bounds() {
     commit(put("a", "1234"), put("b", "1234"), put("c", "1234"));
-    VersionScan scan = new VersionScan(overlay, storage);
+    VersionScan scan = new VersionScan(overlay, new DeletedRuns(overlay), storage);
 
     ScanPage bytes = scan.page(KeyRange.ALL, new ScanOptions(10, 6, false), 1);
     assertThat(bytes.entries()).as("it may exceed the bytes by one entry").hasSize(2);
@@ -272,7 +283,8 @@ final class CursorTest {
   private List<String> flushed(KeyRange range, long snapshot, boolean reverse) {
     List<String> found = new ArrayList<>();
     try (StorageIterator rows = storage.iterate(ColumnFamily.VERSIONS)) {
-      FlushedCursor cursor = new FlushedCursor(rows, range, snapshot, reverse);
+      FlushedCursor cursor =
+          new FlushedCursor(rows, range, snapshot, new ScanOptions(1, 1, reverse));
       for (Key key = cursor.key(); key != null; key = cursor.key()) {
         found.add(key + "@" + cursor.revision() + (cursor.value() == null ? "-" : ""));
         cursor.next();
