@@ -72,7 +72,7 @@ final class EntryStream {
     long left = limit;
     @Nullable KeyRange rest = scan.rest();
     while (rest != null && left > 0) {
-      ScanPage step = read(view, rest, left, scan.reverse());
+      ScanPage step = read(view, rest, left, scan);
       for (Entry entry : step.entries()) {
         out.line(EntryJson.of(entry, 0, scan.keysOnly()));
       }
@@ -83,9 +83,9 @@ final class EntryStream {
   }
 
   /** One step: nothing of the engine is held once it returns. */
-  private ScanPage read(ReadView view, KeyRange rest, long left, boolean reverse) {
+  private ScanPage read(ReadView view, KeyRange rest, long left, ScanRequest scan) {
     int entries = (int) Math.min(left, STEP_ENTRIES);
-    ScanOptions options = new ScanOptions(entries, STEP_BYTES, reverse);
+    ScanOptions options = new ScanOptions(entries, STEP_BYTES, scan.reverse(), scan.keysOnly());
     return admission.scan(() -> view.scan(rest, options));
   }
 
