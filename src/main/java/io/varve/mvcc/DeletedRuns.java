@@ -47,6 +47,7 @@ final class DeletedRuns {
   }
 
   private final Overlay overlay;
+  private final int minKeys;
   private final ReentrantLock lock = new ReentrantLock();
 
   /** By where they begin; they never overlap. Changed under the lock, read without it. */
@@ -56,7 +57,13 @@ final class DeletedRuns {
   private int count;
 
   DeletedRuns(Overlay overlay) {
+    this(overlay, MIN_KEYS);
+  }
+
+  /** For a test, which has fewer keys. */
+  DeletedRuns(Overlay overlay, int minKeys) {
     this.overlay = overlay;
+    this.minKeys = minKeys;
   }
 
   /**
@@ -75,7 +82,7 @@ final class DeletedRuns {
       }
       run = reverse ? endingAt(edge) : floor(edge);
     }
-    return keys < MIN_KEYS ? null : rest(range, key, edge, reverse);
+    return keys < minKeys ? null : rest(range, key, edge, reverse);
   }
 
   private @Nullable Run floor(Key key) {
@@ -111,7 +118,7 @@ final class DeletedRuns {
     if (range.isEmpty()
         || from.length() > MAX_KEY_BYTES
         || (to != null && to.length() > MAX_KEY_BYTES)
-        || (keys < MIN_KEYS && endingAt(from) == null && (to == null || !runs.containsKey(to)))) {
+        || (keys < minKeys && endingAt(from) == null && (to == null || !runs.containsKey(to)))) {
       return;
     }
     // Most of the check without the lock, which commits wait for.
@@ -249,7 +256,7 @@ final class DeletedRuns {
     }
     remove(run);
     long half = run.keys / 2;
-    if (half < MIN_KEYS) {
+    if (half < minKeys) {
       return;
     }
     if (run.from.compareTo(key) < 0) {
