@@ -6,6 +6,8 @@ import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -25,6 +27,7 @@ import org.springframework.validation.annotation.Validated;
  * @param adjustUp by what part a chunk grows
  * @param adjustDown by what part a chunk shrinks
  * @param window chunks over which the deviation is taken
+ * @param maxDelay how long a line of a bulk load may wait for the rest of its chunk
  */
 @Validated
 @ConfigurationProperties("varve.batch")
@@ -37,7 +40,8 @@ public record BatchProperties(
     @DecimalMin("0") @DefaultValue("0.08") double targetRsd,
     @DecimalMin("0") @DefaultValue("0.15") double adjustUp,
     @DecimalMin("0") @DecimalMax("0.99") @DefaultValue("0.30") double adjustDown,
-    @Min(2) @Max(10_000) @DefaultValue("6") int window) {
+    @Min(2) @Max(10_000) @DefaultValue("6") int window,
+    @NotNull @DurationMin(millis = 1) @DefaultValue("2s") Duration maxDelay) {
   AdaptiveBatchSettings toSettings() {
     if (maxChunk < minChunk) {
       throw new InvalidConfigurationPropertyValueException(
@@ -60,6 +64,7 @@ public record BatchProperties(
         targetRsd,
         adjustUp,
         adjustDown,
-        window);
+        window,
+        maxDelay);
   }
 }

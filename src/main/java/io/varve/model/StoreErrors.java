@@ -153,6 +153,17 @@ public final class StoreErrors {
         context("limit", limitMs));
   }
 
+  /** A bulk load of which nothing more came. */
+  public static StoreException loadStopped(boolean isSilent) {
+    return error(
+        ErrorCode.REQUEST_TIMEOUT,
+        (isSilent
+                ? "The client sent nothing for too long."
+                : "The body ended before its proper end.")
+            + " The operations above are committed; send the lines that follow them in a new load.",
+        Map.of());
+  }
+
   /** A hold that nobody knows, or that has ended. */
   public static StoreException holdNotFound() {
     return error(

@@ -14,6 +14,9 @@ public final class Value {
   /** Characters of a content type. */
   public static final int MAX_CONTENT_TYPE_LENGTH = 255;
 
+  /** No bytes and no content type; also what a scan that leaves values out has in their place. */
+  public static final Value EMPTY = new Value(new byte[0], null);
+
   private final byte[] bytes;
   private final @Nullable String contentType;
 

@@ -29,6 +29,7 @@ public final class CommitSequence {
    */
   private final ReentrantLock lock;
   private final Overlay overlay;
+  private final DeletedRuns deleted;
   private final OverlayRoom room;
   private final RevisionSource revisions;
   private final OutcomeTable outcomes;
@@ -44,6 +45,7 @@ public final class CommitSequence {
   CommitSequence(
       ReentrantLock lock,
       Overlay overlay,
+      DeletedRuns deleted,
       RevisionSource revisions,
       OutcomeTable outcomes,
       CommitLog log,
@@ -53,6 +55,7 @@ public final class CommitSequence {
       MvccListener listener) {
     this.lock = lock;
     this.overlay = overlay;
+    this.deleted = deleted;
     this.revisions = revisions;
     this.outcomes = outcomes;
     this.log = log;
@@ -148,6 +151,7 @@ public final class CommitSequence {
     } else {
       overlay.apply(commit);
     }
+    deleted.written(commit.writes());
     outcomes.add(commit);
     revisions.committed(commit);
     askForFlush();

@@ -2,6 +2,7 @@ package io.varve.mvcc;
 
 import io.varve.model.Key;
 import io.varve.model.KeyRange;
+import io.varve.model.ScanOptions;
 import io.varve.model.Value;
 import io.varve.storage.StorageIterator;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ final class FlushedCursor {
   private final StorageIterator rows;
   private final long snapshot;
   private final boolean reverse;
+  private final boolean keysOnly;
   private final byte[] from;
   private final byte @Nullable [] to;
 
@@ -25,10 +27,11 @@ final class FlushedCursor {
   private long revision;
   private @Nullable Value value;
 
-  FlushedCursor(StorageIterator rows, KeyRange range, long snapshot, boolean reverse) {
+  FlushedCursor(StorageIterator rows, KeyRange range, long snapshot, ScanOptions options) {
     this.rows = rows;
     this.snapshot = snapshot;
-    this.reverse = reverse;
+    this.reverse = options.reverse();
+    this.keysOnly = options.keysOnly();
     this.from = VersionedKeyCodec.lowerBound(range);
     this.to = VersionedKeyCodec.upperBound(range);
     if (!reverse) {
@@ -50,7 +53,7 @@ final class FlushedCursor {
     return revision;
   }
 
-  /** The value, or null for a tombstone. */
+  /** The value, empty where only keys are wanted, or null for a tombstone. */
   @Nullable Value value() {
     return value;
   }
@@ -134,6 +137,9 @@ final class FlushedCursor {
   private void take(byte[] row) {
     key = VersionedKeyCodec.key(row);
     revision = VersionedKeyCodec.revision(row);
-    value = VersionValueCodec.decode(rows.value());
+    value =
+        keysOnly
+            ? VersionValueCodec.decodeHead(rows.value(VersionValueCodec.HEAD_BYTES))
+            : VersionValueCodec.decode(rows.value());
   }
 }

@@ -49,6 +49,7 @@ public final class MvccStore implements AutoCloseable {
   private final Visibility visibility = new Visibility();
   private final SnapshotRegistry snapshots = new SnapshotRegistry();
   private final Overlay overlay;
+  private final DeletedRuns deleted;
   private final RevisionSource revisions;
   private final OutcomeTable outcomes;
   private final Holds holds;
@@ -76,17 +77,27 @@ public final class MvccStore implements AutoCloseable {
         new CommitLog(storage, settings.durability(), visibility, syncedFile, storeId, listener);
     // Room for what was flushed while the oldest transaction ran, as much as may wait for a flush.
     this.overlay = new Overlay(commitLock, settings.overlay().maxBytes());
+    this.deleted = new DeletedRuns(overlay);
     this.revisions = new RevisionSource(commitLock, meta, clock, settings);
     this.outcomes = new OutcomeTable(storage, clock, settings.outcomes());
     this.holds = new Holds(storage, meta, snapshots, this::register, gate, clock, settings.holds());
     this.commits =
         new CommitSequence(
-            commitLock, overlay, revisions, outcomes, log, visibility, gate, settings, listener);
+            commitLock,
+            overlay,
+            deleted,
+            revisions,
+            outcomes,
+            log,
+            visibility,
+            gate,
+            settings,
+            listener);
     this.times = new CommitTimes(overlay, visibility, storage, meta);
     this.history = new CommitHistory(overlay, storage);
     ReadCache cache = new ReadCache(settings.cacheMaxBytes());
     this.reader = new VersionReader(overlay, cache, storage, times);
-    this.scan = new VersionScan(overlay, storage);
+    this.scan = new VersionScan(overlay, deleted, storage);
     this.upkeep =
         new Maintenance(storage, overlay, cache, snapshots, meta, outcomes, times, settings, clock);
   }

@@ -208,6 +208,41 @@ final class Overlay {
     return null;
   }
 
+  /** The newest commit that {@link #mayHavePut} is sure to look at, or 0. */
+  long lastCommit() {
+    for (OverlayGeneration generation : view.unflushed()) {
+      int size = generation.commits().size();
+      if (size > 0) {
+        return generation.commits().get(size - 1).revision();
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * Whether a key of {@code range} was put above {@code snapshot}, visible or not yet, or that
+   * cannot be told any more.
+   */
+  boolean mayHavePut(KeyRange range, long snapshot) {
+    OverlayView now = view; // before the floor, which rises first
+    return snapshot < conflictFloor
+        || hasPut(now.unflushed(), range, snapshot)
+        || hasPut(now.retired(), range, snapshot);
+  }
+
+  private static boolean hasPut(
+      List<OverlayGeneration> newestFirst, KeyRange range, long snapshot) {
+    for (OverlayGeneration generation : newestFirst) {
+      if (!generation.isEmpty() && generation.lastRevision() <= snapshot) {
+        return false;
+      }
+      if (generation.hasPut(range, snapshot)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The commit of exactly {@code revision} where it is not flushed or lately was, or null. */
   @Nullable Commit commit(long revision) {
     OverlayView now = view;

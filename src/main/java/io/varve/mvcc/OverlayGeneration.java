@@ -165,6 +165,23 @@ final class OverlayGeneration {
     return null;
   }
 
+  /** Whether a key of {@code range} was put above {@code snapshot}; costs as {@link #newestIn}. */
+  boolean hasPut(KeyRange range, long snapshot) {
+    for (int i = commits.size() - 1; i >= 0; i--) {
+      Commit commit = commits.get(i);
+      if (commit.revision() <= snapshot) {
+        return false;
+      }
+      List<Write> writes = commit.writes();
+      for (int w = 0; w < writes.size(); w++) {
+        if (writes.get(w).value() != null && range.contains(writes.get(w).key())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** The commit of exactly {@code revision}, or null. */
   @Nullable Commit commit(long revision) {
     int index = lastIndexAtOrBelow(revision);

@@ -3,6 +3,7 @@ package io.varve.mvcc;
 import io.varve.model.Key;
 import io.varve.model.KeyRange;
 import io.varve.model.Revision;
+import io.varve.model.ScanOptions;
 import io.varve.model.StoreErrors;
 import io.varve.model.Value;
 import io.varve.storage.ColumnFamily;
@@ -40,7 +41,8 @@ public record StateDigest(long keys, String sha256) {
     MessageDigest hash = newHash();
     long keys = 0;
     try (StorageIterator rows = storage.iterate(ColumnFamily.VERSIONS)) {
-      FlushedCursor cursor = new FlushedCursor(rows, KeyRange.ALL, revision.value(), false);
+      FlushedCursor cursor =
+          new FlushedCursor(rows, KeyRange.ALL, revision.value(), ScanOptions.first(1));
       for (Key key = cursor.key(); key != null; key = cursor.key()) {
         Value value = cursor.value();
         if (value != null) {

@@ -27,46 +27,58 @@ final class VersionScan {
   private static final long STEP_NANOS = Duration.ofMillis(100).toNanos();
 
   private final Overlay overlay;
+  private final DeletedRuns deleted;
   private final StorageService storage;
 
-  VersionScan(Overlay overlay, StorageService storage) {
+  VersionScan(Overlay overlay, DeletedRuns deleted, StorageService storage) {
     this.overlay = overlay;
+    this.deleted = deleted;
     this.storage = storage;
   }
 
   /** The next page of {@code range} at {@code snapshot}, which the caller has registered. */
   ScanPage page(KeyRange range, ScanOptions options, long snapshot) {
-    Page page = new Page(options);
-    KeyRange rest = range;
+    Page page = new Page(options, new DeadStretch(deleted, range, options.reverse(), snapshot));
+    KeyRange rest = range.isEmpty() ? range : page.stretch.first(range);
     while (rest != null && !rest.isEmpty() && !page.isFull()) {
-      rest = step(rest, options.reverse(), snapshot, page);
+      rest = step(rest, snapshot, page);
     }
     boolean done = rest == null || rest.isEmpty();
     return new ScanPage(List.copyOf(page.entries), done ? null : rest);
   }
 
-  private @Nullable KeyRange step(KeyRange range, boolean reverse, long snapshot, Page page) {
+  private @Nullable KeyRange step(KeyRange range, long snapshot, Page page) {
+    boolean reverse = page.options.reverse();
     long deadline = System.nanoTime() + STEP_NANOS;
     OverlayView view = overlay.view();
     try (StorageIterator rows = storage.iterate(ColumnFamily.VERSIONS)) {
       OverlayCursor unflushed = new OverlayCursor(view, range, reverse);
-      FlushedCursor flushed = new FlushedCursor(rows, range, snapshot, reverse);
+      FlushedCursor flushed = new FlushedCursor(rows, range, snapshot, page.options);
       for (int visited = 0; ; visited++) {
         Key key = nearer(unflushed.key(), flushed.key(), reverse);
         if (key == null) {
+          page.stretch.endsWith(range);
           return null;
         }
         boolean stepIsOver = visited == STEP_KEYS || System.nanoTime() - deadline > 0;
-        if (page.isFull() || (stepIsOver && visited > 0)) {
+        if (page.isFull()) {
+          page.stretch.endsBefore(key);
+          return rest(range, key, reverse);
+        }
+        if (stepIsOver && visited > 0) {
           return rest(range, key, reverse);
         }
         boolean isFlushed = key.equals(flushed.key());
         boolean isUnflushed = key.equals(unflushed.key());
         VersionNode node = isUnflushed ? unflushed.version(snapshot) : null;
-        if (node != null) {
-          page.add(key, node.revision, node.value);
-        } else if (isFlushed) {
-          page.add(key, flushed.revision(), flushed.value());
+        Value value = node != null ? node.value : isFlushed ? flushed.value() : null;
+        if (value != null) {
+          page.add(key, node != null ? node.revision : flushed.revision(), value);
+        } else {
+          KeyRange behind = page.stretch.dead(key, range);
+          if (behind != null) {
+            return behind;
+          }
         }
         if (isFlushed) {
           flushed.next();
@@ -93,22 +105,24 @@ final class VersionScan {
   /** Collects entries until one of the bounds is reached. */
   private static final class Page {
     private final ScanOptions options;
+    private final DeadStretch stretch;
     private final List<Entry> entries = new ArrayList<>();
     private long bytes;
 
-    Page(ScanOptions options) {
+    Page(ScanOptions options, DeadStretch stretch) {
       this.options = options;
+      this.stretch = stretch;
     }
 
     boolean isFull() {
       return entries.size() >= options.limit() || bytes >= options.maxBytes();
     }
 
-    void add(Key key, long revision, @Nullable Value value) {
-      if (value != null) {
-        entries.add(new Entry(key, value, new Revision(revision)));
-        bytes += key.length() + value.length();
-      }
+    void add(Key key, long revision, Value value) {
+      Value shown = options.keysOnly() ? Value.EMPTY : value;
+      entries.add(new Entry(key, shown, new Revision(revision)));
+      bytes += key.length() + shown.length();
+      stretch.live(key);
     }
   }
 }

@@ -66,6 +66,30 @@ final class VersionValueCodec {
     return read(ByteBuffer.wrap(row));
   }
 
+  /** Bytes of a row that tell a put from a delete. */
+  static final int HEAD_BYTES = 2;
+
+  /**
+   * An empty value for a put, or null for a delete, from the first {@link #HEAD_BYTES} of a row.
+   * Throws as {@link #decode} does.
+   */
+  static @Nullable Value decodeHead(byte[] head) {
+    if (head.length == 0) {
+      throw StoreErrors.corrupted("a version is cut short.", null);
+    }
+    if (head[0] == DELETE && head.length == 1) {
+      return null;
+    }
+    requireKnown(head[0]);
+    return Value.EMPTY;
+  }
+
+  private static void requireKnown(int flags) {
+    if ((flags & ~CONTENT_TYPE) != 0) {
+      throw StoreErrors.corrupted("a version has unknown flags " + flags + ".", null);
+    }
+  }
+
   /** Like {@link #decode}, of everything that is left in {@code row}. */
   static @Nullable Value read(ByteBuffer row) {
     try {
@@ -73,9 +97,7 @@ final class VersionValueCodec {
       if (flags == DELETE && !row.hasRemaining()) {
         return null;
       }
-      if ((flags & ~CONTENT_TYPE) != 0) {
-        throw StoreErrors.corrupted("a version has unknown flags " + flags + ".", null);
-      }
+      requireKnown(flags);
       String contentType =
           (flags & CONTENT_TYPE) == 0
               ? null

@@ -36,6 +36,9 @@ public interface StorageIterator extends AutoCloseable {
   /** The value, a fresh array; only while {@link #valid()}. */
   byte[] value();
 
+  /** The first bytes of the value, {@code most} or all it has; only while {@link #valid()}. */
+  byte[] value(int most);
+
   @Override
   void close();
 }

@@ -10,6 +10,10 @@ final class AdaptiveBatch {
   private final double[] rates;
   private int chunk;
   private int chunks;
+
+  /** Chunks that tell of the throughput. */
+  private int measured;
+
   private double sum;
   private double best;
   private double last;
@@ -27,6 +31,11 @@ final class AdaptiveBatch {
     return chunk;
   }
 
+  /** How long an entry may wait for the rest of its chunk. */
+  long maxDelayNanos() {
+    return settings.maxDelay().toNanos();
+  }
+
   /** Whether a chunk of this size is full. */
   boolean isFull(long entries, long bytes) {
     return entries >= chunk || bytes >= settings.maxBytes();
@@ -35,14 +44,22 @@ final class AdaptiveBatch {
   /** Learns from a chunk that was written, and sizes the next one. */
   void written(long entries, long nanos) {
     double rate = entries * 1e9 / Math.max(1, nanos);
-    rates[chunks % rates.length] = rate;
+    rates[measured % rates.length] = rate;
     chunks++;
+    measured++;
     sum += rate;
     best = Math.max(best, rate);
     last = rate;
     double factor =
         rsd() <= settings.targetRsd() ? 1 + settings.adjustUp() : 1 - settings.adjustDown();
     chunk = clamp(Math.round(chunk * factor));
+  }
+
+  /** Counts a chunk that was ended by the delay: its rate is that of who sends, and no measure. */
+  void writtenEarly(long entries, long nanos) {
+    chunks++;
+    last = entries * 1e9 / Math.max(1, nanos);
+    best = Math.max(best, last);
   }
 
   private int clamp(long entries) {
@@ -56,7 +73,7 @@ final class AdaptiveBatch {
 
   /** Entries a second, the mean over all chunks. */
   double averageRate() {
-    return chunks == 0 ? 0 : sum / chunks;
+    return measured == 0 ? last : sum / measured;
   }
 
   /** Entries a second, of the best chunk. */
@@ -71,7 +88,7 @@ final class AdaptiveBatch {
 
   /** Entries a second, the mean over the window. */
   double windowRate() {
-    int count = Math.min(chunks, rates.length);
+    int count = Math.min(measured, rates.length);
     double total = 0;
     for (int i = 0; i < count; i++) {
       total += rates[i];
@@ -81,7 +98,7 @@ final class AdaptiveBatch {
 
   /** Standard deviation of the throughput over the window, in entries a second. */
   double standardDeviation() {
-    int count = Math.min(chunks, rates.length);
+    int count = Math.min(measured, rates.length);
     double mean = windowRate();
     double squares = 0;
     for (int i = 0; i < count; i++) {

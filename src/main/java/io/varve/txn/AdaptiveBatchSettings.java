@@ -1,5 +1,7 @@
 package io.varve.txn;
 
+import java.time.Duration;
+
 /**
  * The feedback rule of {@link AdaptiveBatch}.
  *
@@ -13,6 +15,7 @@ package io.varve.txn;
  * @param adjustUp by what part a chunk grows
  * @param adjustDown by what part it shrinks
  * @param window chunks over which the deviation is taken
+ * @param maxDelay how long an entry may wait for the rest of its chunk
  */
 public record AdaptiveBatchSettings(
     int minChunk,
@@ -23,10 +26,35 @@ public record AdaptiveBatchSettings(
     double targetRsd,
     double adjustUp,
     double adjustDown,
-    int window) {
+    int window,
+    Duration maxDelay) {
   /** The settings of the service unless configured otherwise. */
   public static final AdaptiveBatchSettings DEFAULTS =
       new AdaptiveBatchSettings(1_000, 60_000, 2_000, 50_000, 8L << 20, 0.08, 0.15, 0.30, 6);
+
+  /** With the delay of the service unless configured otherwise. */
+  public AdaptiveBatchSettings(
+      int minChunk,
+      int maxChunk,
+      int initialMin,
+      int initialMax,
+      long maxBytes,
+      double targetRsd,
+      double adjustUp,
+      double adjustDown,
+      int window) {
+    this(
+        minChunk,
+        maxChunk,
+        initialMin,
+        initialMax,
+        maxBytes,
+        targetRsd,
+        adjustUp,
+        adjustDown,
+        window,
+        Duration.ofSeconds(2));
+  }
 
   /** Throws {@link IllegalArgumentException} for bounds in the wrong order or empty steps. */
   public AdaptiveBatchSettings {
@@ -38,6 +66,9 @@ public record AdaptiveBatchSettings(
     }
     if (window < 2) {
       throw new IllegalArgumentException("A deviation needs a window of 2 chunks or more.");
+    }
+    if (!maxDelay.isPositive()) {
+      throw new IllegalArgumentException("The delay must be positive.");
     }
   }
 }

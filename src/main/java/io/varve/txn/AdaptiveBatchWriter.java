@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Writes many entries in chunks whose size follows the throughput. A chunk is one commit and never
  * half-applied; within a chunk the last write to a key counts. Used by one thread.
  *
+ * <p>Entries that come slowly need not wait for a full chunk: the caller asks {@link #nanosLeft}
+ * and calls {@link #commitEarly}, since the writer has no thread of its own.
+ *
  * <p>One chunk may be on its way into the log while the next is made. If a chunk fails, the writer
  * throws, at the latest when it is finished, and what earlier chunks committed stays. Nothing is
  * certain about a chunk until then, unless somebody waits for it: a listener hears of every chunk
@@ -34,6 +37,10 @@ public final class AdaptiveBatchWriter {
   private long chunkBytes;
   private long chunkEntries;
   private long startedNanos;
+
+  /** When the first entry of the chunk in the making came. */
+  private long openedNanos;
+
   private long entries;
   private Revision last = Revision.ZERO;
 
@@ -80,17 +87,41 @@ public final class AdaptiveBatchWriter {
 
   private void add(Key key, @Nullable Value value) {
     limits.check(key);
+    if (chunk.isEmpty()) {
+      openedNanos = nanoTime.getAsLong();
+    }
     Write write = new Write(key, value);
     Write replaced = chunk.put(key, write);
     chunkBytes += write.bytes() - (replaced == null ? 0 : replaced.bytes());
     entries++;
     chunkEntries++;
     if (batch.isFull(chunk.size(), chunkBytes)) {
-      commitChunk();
+      commitChunk(true);
     }
   }
 
-  private void commitChunk() {
+  /** Bytes of keys and values in the chunk in the making. */
+  public long pendingBytes() {
+    return chunkBytes;
+  }
+
+  /**
+   * Until the chunk in the making should be committed as it is; the maximum where there is none.
+   */
+  public long nanosLeft() {
+    return chunk.isEmpty()
+        ? Long.MAX_VALUE
+        : Math.max(0, openedNanos + batch.maxDelayNanos() - nanoTime.getAsLong());
+  }
+
+  /** Commits the chunk in the making as it is, if there is one. Its size measures nothing. */
+  public void commitEarly() {
+    if (!chunk.isEmpty()) {
+      commitChunk(false);
+    }
+  }
+
+  private void commitChunk(boolean measured) {
     List<Write> writes = new ArrayList<>(chunk.values());
     long written = chunkEntries;
     // Whatever happens to it, this chunk is not committed a second time.
@@ -104,7 +135,11 @@ public final class AdaptiveBatchWriter {
       last = before.get();
     }
     long nanos = nanoTime.getAsLong();
-    batch.written(writes.size(), nanos - startedNanos);
+    if (measured) {
+      batch.written(writes.size(), nanos - startedNanos);
+    } else {
+      batch.writtenEarly(writes.size(), nanos - startedNanos);
+    }
     startedNanos = nanos;
     listener.accept(
         new AdaptiveBatchChunk(batch.chunks(), written, batch.lastRate(), batch.rsd(), now));
@@ -113,7 +148,7 @@ public final class AdaptiveBatchWriter {
   /** Commits what is left and says how it went. */
   public AdaptiveBatchReport finish() {
     if (!chunk.isEmpty()) {
-      commitChunk();
+      commitChunk(true);
     }
     if (underWay != null) {
       last = underWay.get();

@@ -100,7 +100,8 @@ public record OneShot(
     private Outcome scan(Operation.Scan scan) {
       ScanPage page =
           view.scan(
-              scan.range(), new ScanOptions(scan.limit(), limits.scanBytes(), scan.reverse()));
+              scan.range(),
+              new ScanOptions(scan.limit(), limits.scanBytes(), scan.reverse(), scan.keysOnly()));
       page.entries().forEach(this::counted);
       return new Outcome.Scanned(page.entries(), page.rest() != null);
     }

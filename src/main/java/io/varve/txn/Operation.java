@@ -34,8 +34,14 @@ public sealed interface Operation {
    * @param range which
    * @param limit entries at most
    * @param reverse from the highest key down
+   * @param keysOnly with empty values, which do not count
    */
-  record Scan(KeyRange range, int limit, boolean reverse) implements Operation {}
+  record Scan(KeyRange range, int limit, boolean reverse, boolean keysOnly) implements Operation {
+    /** With the values. */
+    public Scan(KeyRange range, int limit, boolean reverse) {
+      this(range, limit, reverse, false);
+    }
+  }
 
   /**
    * Adds to a decimal integer in UTF-8; a key that does not exist counts as 0.

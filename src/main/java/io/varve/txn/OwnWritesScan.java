@@ -37,7 +37,7 @@ final class OwnWritesScan {
     while (rest != null) {
       ScanPage stored = snapshot.scan(rest, options);
       KeyRange covered = covered(rest, stored.rest(), options.reverse());
-      for (Entry entry : merge(stored, covered, options.reverse())) {
+      for (Entry entry : merge(stored, covered, options)) {
         if (entries.size() == options.limit() || bytes >= options.maxBytes()) {
           return new ScanPage(entries, from(entry.key(), rest, options.reverse()));
         }
@@ -52,7 +52,7 @@ final class OwnWritesScan {
     return new ScanPage(entries, null);
   }
 
-  private Iterable<Entry> merge(ScanPage stored, KeyRange covered, boolean reverse) {
+  private Iterable<Entry> merge(ScanPage stored, KeyRange covered, ScanOptions options) {
     NavigableMap<Key, Entry> merged = new TreeMap<>();
     for (Entry entry : stored.entries()) {
       merged.put(entry.key(), entry);
@@ -62,10 +62,11 @@ final class OwnWritesScan {
       if (value == null) {
         merged.remove(own.getKey());
       } else {
-        merged.put(own.getKey(), new Entry(own.getKey(), value, Revision.ZERO));
+        Value shown = options.keysOnly() ? Value.EMPTY : value;
+        merged.put(own.getKey(), new Entry(own.getKey(), shown, Revision.ZERO));
       }
     }
-    return (reverse ? merged.descendingMap() : merged).values();
+    return (options.reverse() ? merged.descendingMap() : merged).values();
   }
 
   /** The part of {@code range} before {@code rest}, in the order of the scan. */

@@ -55,7 +55,13 @@ final class Admission {
     return scans.run(call);
   }
 
-  /** Loads a stream of writes, from its first line to its last. */
+  /** Goes on with a bulk load that was let in: what was read of it, and not while it is read. */
+  <T extends @Nullable Object, E extends Exception> T bulkStep(ConcurrencyLimit.Call<T, E> call)
+      throws E {
+    return bulkLoads.runLetIn(call);
+  }
+
+  /** Lets a bulk load in. */
   <T extends @Nullable Object, E extends Exception> T bulkLoad(ConcurrencyLimit.Call<T, E> call)
       throws E {
     return bulkLoads.run(call);

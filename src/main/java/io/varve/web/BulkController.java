@@ -8,15 +8,16 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import io.varve.access.Action;
 import io.varve.model.ErrorCode;
+import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
 import io.varve.txn.AdaptiveBatchReport;
-import io.varve.txn.AdaptiveBatchWriter;
 import io.varve.txn.StoreSessions;
 import io.varve.web.openapi.BulkParameters;
 import io.varve.web.openapi.Errors;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.Map;
 import java.util.Set;
 import org.apache.catalina.connector.ClientAbortException;
@@ -35,12 +36,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class BulkController {
   private static final Set<String> PARAMETERS = Set.of("label", "expected");
 
-  /** Of the line that is read and the two chunks that are on their way, about. */
-  private static final long BYTES_HELD = 16L << 20;
-
   private final StoreSessions sessions;
   private final WebLimits limits;
   private final Admission admission;
+  private final BulkLoad.Delay delay = BulkLoad.Delay.virtual();
   private final ObjectReader reader;
   private final ObjectWriter writer;
 
@@ -103,12 +102,8 @@ final class BulkController {
     String label = Labels.check(query.text("label"));
     long expected = query.number("expected", 0);
     sessions.transactions().requireWritable();
-    admission.bulkLoad(
-        () -> {
-          ByteBudget.of(request).add(BYTES_HELD);
-          load(request, response, label, expected);
-          return true;
-        });
+    ByteBudget.of(request).add(BulkLoad.OPEN_BYTES);
+    load(request, response, label, expected);
   }
 
   private void load(
@@ -117,26 +112,55 @@ final class BulkController {
       @Nullable String label,
       long expected)
       throws IOException {
-    Caller caller = Caller.of(request);
-    NdjsonOutput out = NdjsonOutput.to(response, writer);
+    var growth = new LineGrowth(ByteBudget.of(request));
     var lines =
         new LineReader(
-            request.getInputStream(), request.getContentLengthLong(), limits.requestBytes());
+            request.getInputStream(),
+            request.getContentLengthLong(),
+            limits.requestBytes(),
+            growth::add);
     awaitFirst(lines);
-    BulkAnswer answer = BulkAnswer.begin(out);
+    var _ = admission.bulkLoad(() -> true); // refused here, it has its status still
+    BulkAnswer answer = BulkAnswer.begin(NdjsonOutput.to(response, writer));
     Outcome outcome;
     try (answer) {
-      outcome =
-          load(
-              lines,
-              caller,
+      BulkLoad load =
+          new BulkLoad(
+              admission,
+              ByteBudget.of(request),
+              Caller.of(request),
+              reader,
+              answer,
               sessions.transactions().bulkWriter(expected, label, answer::add),
-              answer);
+              growth.bytes,
+              delay);
+      growth.load = load;
+      outcome = run(load, lines);
     }
     StoreException failure = answer.failure();
     switch (failure == null ? outcome : new Outcome.Failed(failure, null)) {
       case Outcome.Done done -> answer.writeDone(done.report());
       case Outcome.Failed failed -> answer.writeProblem(problem(request, failed));
+    }
+  }
+
+  /** Bytes of long lines, which the load accounts for once it runs. Used by one thread. */
+  private static final class LineGrowth {
+    private final ByteBudget.Share share;
+    private long bytes;
+    private @Nullable BulkLoad load;
+
+    LineGrowth(ByteBudget.Share share) {
+      this.share = share;
+    }
+
+    void add(long more) {
+      if (load != null) {
+        load.growLine(more);
+      } else {
+        share.add(more);
+        bytes += more;
+      }
     }
   }
 
@@ -154,24 +178,38 @@ final class BulkController {
     record Failed(StoreException problem, @Nullable Long line) implements Outcome {}
   }
 
-  private Outcome load(
-      LineReader lines, Caller caller, AdaptiveBatchWriter chunks, BulkAnswer answer)
-      throws IOException {
+  private static Outcome run(BulkLoad load, LineReader lines) {
     try {
-      while (lines.next()) {
-        answer.requireReader();
-        if (!lines.isBlank()) {
-          BulkLine.read(lines, reader).writeTo(chunks, caller);
-        }
-      }
-      return new Outcome.Done(chunks.finish());
+      return new Outcome.Done(load.run(lines));
     } catch (StoreException e) {
       // The chunk in the making is dropped; the answer waits for the one that is on its way.
       boolean isBadLine = HttpStatuses.of(e.code()).is4xxClientError();
       return new Outcome.Failed(e, isBadLine ? lines.number() : null);
     } catch (IOException e) {
-      throw aborted(e);
+      return stopped(load, e);
+    } finally {
+      load.giveUp();
     }
+  }
+
+  /**
+   * A silent client has sent whole lines, which count; the last of a cut body may be half of one.
+   */
+  private static Outcome stopped(BulkLoad load, IOException e) {
+    boolean isSilent = isTimeout(e);
+    if (isSilent) {
+      try {
+        var _ = load.finish();
+      } catch (StoreException failure) {
+        return new Outcome.Failed(failure, null);
+      }
+    }
+    return new Outcome.Failed(StoreErrors.loadStopped(isSilent), null);
+  }
+
+  private static boolean isTimeout(@Nullable Throwable failure) {
+    return failure != null
+        && (failure instanceof SocketTimeoutException || isTimeout(failure.getCause()));
   }
 
   private static Map<String, Object> problem(HttpServletRequest request, Outcome.Failed failed) {

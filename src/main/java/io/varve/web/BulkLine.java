@@ -29,6 +29,12 @@ record BulkLine(
     try {
       line = lines.read(json, BulkLine.class);
     } catch (JacksonException e) {
+      if (lines.hasSecondValue(json)) {
+        throw StoreErrors.malformed(
+            LINE,
+            "There is more than one JSON value on this line. Write one a line; curl keeps the line"
+                + " ends of a file with --data-binary, not with -d.");
+      }
       throw MalformedJson.ofLine(e);
     }
     if (line == null) {

@@ -55,6 +55,10 @@ final class Bytes {
     return Key.wrap(array);
   }
 
+  boolean isEmpty() {
+    return array.length == 0;
+  }
+
   Value toValue(@Nullable String contentType) {
     return Value.wrap(array, contentType);
   }

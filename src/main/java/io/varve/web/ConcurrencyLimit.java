@@ -62,6 +62,23 @@ final class ConcurrencyLimit {
     }
   }
 
+  /** Runs {@code call} of something that was let in before, however long its turn takes to come. */
+  <T extends @Nullable Object, E extends Exception> T runLetIn(Call<T, E> call) throws E {
+    try {
+      permits.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw StoreErrors.shuttingDown();
+    }
+    long started = nanoTime.getAsLong();
+    try {
+      return call.run();
+    } finally {
+      permits.release();
+      mean.note(nanoTime.getAsLong() - started);
+    }
+  }
+
   private void awaitTurn() {
     int queued = waiting.incrementAndGet();
     try {

@@ -53,7 +53,9 @@ final class EntryPages {
     ByteBudget.Share share = ByteBudget.of(request);
     share.add(limits.pageBytes());
     ScanPage page =
-        view.scan(scan.rest(), new ScanOptions(limit, limits.pageBytes(), scan.reverse()));
+        view.scan(
+            scan.rest(),
+            new ScanOptions(limit, limits.pageBytes(), scan.reverse(), scan.keysOnly()));
     long bytes =
         page.entries().stream().mapToLong(e -> (long) e.key().length() + e.value().length()).sum();
     share.shrinkTo(bytes);

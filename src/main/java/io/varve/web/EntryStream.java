@@ -97,7 +97,7 @@ final class EntryStream {
    */
   private Step read(ReadView view, ScanRequest scan, KeyRange rest, long left) {
     int entries = (int) Math.min(left, STEP_ENTRIES);
-    ScanOptions options = new ScanOptions(entries, STEP_BYTES, scan.reverse());
+    ScanOptions options = new ScanOptions(entries, STEP_BYTES, scan.reverse(), scan.keysOnly());
     return pools.next(
         () -> {
           ScanPage page = view.scan(rest, options);

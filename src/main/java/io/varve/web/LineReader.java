@@ -6,7 +6,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.databind.ObjectReader;
 
 /**
@@ -14,12 +17,13 @@ import tools.jackson.databind.ObjectReader;
  * time is held, of a bounded length, whatever the length of the body. Used by one thread.
  */
 final class LineReader {
-  private static final int INITIAL_BYTES = 16 << 10;
+  static final int INITIAL_BYTES = 64 << 10;
   private static final int TERMINATOR_BYTES = 2;
 
   private final InputStream body;
   private final long announced;
   private final int maxBytes;
+  private final LongConsumer growth;
 
   /** Holds the line and what was read after it. */
   private byte[] buffer = new byte[INITIAL_BYTES];
@@ -40,8 +44,10 @@ final class LineReader {
   /**
    * @param announced bytes that the body is to have, or -1 if it tells its end itself
    * @param maxBytes bytes of a line at most
+   * @param growth is told of bytes that a long line takes in the heap, and may throw
    */
-  LineReader(InputStream body, long announced, long maxBytes) {
+  LineReader(InputStream body, long announced, long maxBytes, LongConsumer growth) {
+    this.growth = growth;
     this.body = body;
     this.announced = announced;
     this.maxBytes = (int) Math.min(maxBytes, Integer.MAX_VALUE - (1 << 10));
@@ -74,6 +80,11 @@ final class LineReader {
         return takeLast();
       }
     }
+  }
+
+  /** Whether {@link #next} has a line without reading on. */
+  boolean hasNext() {
+    return find((byte) '\n', next) >= 0;
   }
 
   private boolean takeLast() throws EOFException {
@@ -121,6 +132,7 @@ final class LineReader {
     next = 0;
     if (end == buffer.length) {
       long larger = Math.min(2L * buffer.length, (long) maxBytes + TERMINATOR_BYTES);
+      growth.accept(larger - buffer.length);
       buffer = Arrays.copyOf(buffer, (int) larger);
     }
     int read = body.read(buffer, end, buffer.length - end);
@@ -145,6 +157,17 @@ final class LineReader {
       }
     }
     return true;
+  }
+
+  /** Whether another JSON value follows the first one on the line. */
+  boolean hasSecondValue(ObjectReader json) {
+    try (JsonParser parser = json.createParser(buffer, start, length)) {
+      parser.nextToken();
+      parser.skipChildren();
+      return parser.nextToken() != null;
+    } catch (JacksonException _) {
+      return false;
+    }
   }
 
   /** The value that the line is, null for the JSON null. Throws as {@code json} does. */

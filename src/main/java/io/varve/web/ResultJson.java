@@ -59,7 +59,7 @@ record ResultJson(
                 .toList();
         yield of(new ScanResult(entries, scanned.more() ? true : null));
       }
-      case Outcome.Added added -> of(new AddResult(added.sum()));
+      case Outcome.Added added -> of(AddResult.of(added.sum()));
     };
   }
 
@@ -120,5 +120,15 @@ record ResultJson(
   /** Of an addition. */
   @Schema(description = "The result of an add.")
   record AddResult(
-      @Schema(description = "The number that is there now.", example = "5") long value) {}
+      @Schema(description = "The number that is there now.", example = "5") long value,
+      @Schema(
+              description =
+                  "The number that is there now as text, for clients whose numbers are not exact"
+                      + " beyond 2^53 - 1.",
+              example = "5")
+          String text) {
+    static AddResult of(long sum) {
+      return new AddResult(sum, Long.toString(sum));
+    }
+  }
 }

@@ -224,7 +224,7 @@ record TxnRequest(
       name = "Scan",
       description = "A scan: a prefix, or start and end, or neither for all keys.")
   record ScanJson(
-      @Schema(description = "Only keys that begin with this.", example = "users/")
+      @Schema(description = "Only keys that begin with this; empty, every key.", example = "users/")
           @Nullable Bytes prefix,
       @Schema(description = "The first key of the range, inclusive.", example = "users/10")
           @Nullable Bytes start,
@@ -242,23 +242,34 @@ record TxnRequest(
       if (entries < 1 || entries > most) {
         throw StoreErrors.malformed(field + ".limit", "This must be 1 to " + most + ".");
       }
-      if (prefix != null && (start != null || end != null)) {
+      if (isGiven(prefix) && (isGiven(start) || isGiven(end))) {
         throw StoreErrors.malformed(field + ".prefix", "Give prefix, or start and end, not both.");
       }
-      return new Operation.Scan(range(field), entries, Boolean.TRUE.equals(reverse));
+      return new Operation.Scan(
+          range(field), entries, Boolean.TRUE.equals(reverse), Boolean.TRUE.equals(keysOnly));
     }
 
     private KeyRange range(String field) {
-      if (prefix != null) {
-        return KeyRange.prefix(prefix.toKey(field + ".prefix"));
+      Key begin = keyOrNull(prefix);
+      if (begin != null) {
+        return KeyRange.prefix(begin);
       }
-      Key first = start == null ? null : start.toKey(field + ".start");
-      Key bound = end == null ? null : end.toKey(field + ".end");
+      Key first = keyOrNull(start);
+      Key bound = keyOrNull(end);
       try {
         return new KeyRange(first, bound);
       } catch (StoreException e) {
         throw StoreErrors.malformed(field + ".start", e.detail());
       }
+    }
+
+    /** As in a query: what is empty bounds nothing. */
+    private static @Nullable Key keyOrNull(@Nullable Bytes bytes) {
+      return bytes == null || bytes.isEmpty() ? null : bytes.toKey("");
+    }
+
+    private static boolean isGiven(@Nullable Bytes bytes) {
+      return keyOrNull(bytes) != null;
     }
   }
 
@@ -271,12 +282,30 @@ record TxnRequest(
               requiredMode = Schema.RequiredMode.REQUIRED)
           @Nullable Bytes key,
       @Schema(
-              description = "What to add; may be negative.",
-              example = "1",
-              requiredMode = Schema.RequiredMode.REQUIRED)
-          @Nullable Long delta) {
+              description = "What to add; may be negative. Give this or `deltaText`.",
+              example = "1")
+          @Nullable Long delta,
+      @Schema(
+              description =
+                  "What to add as text, for clients whose numbers are not exact beyond 2^53 - 1.",
+              pattern = "^-?[0-9]{1,19}$",
+              example = "1")
+          @Nullable String deltaText) {
     Operation toOperation(String field) {
-      return new Operation.Add(keyOf(field, key), required(field + ".delta", delta));
+      Key number = keyOf(field, key);
+      if (deltaText == null) {
+        return new Operation.Add(number, required(field + ".delta", delta));
+      }
+      if (delta != null) {
+        throw StoreErrors.malformed(field + ".deltaText", "Give delta or deltaText, not both.");
+      }
+      try {
+        return new Operation.Add(number, Long.parseLong(deltaText));
+      } catch (NumberFormatException _) {
+        throw StoreErrors.malformed(
+            field + ".deltaText",
+            "This must be the decimal text of an integer of at most 64 bits.");
+      }
     }
   }
 

@@ -36,7 +36,8 @@ final class UnreadBody extends ValveBase {
       return;
     }
     response.finishResponse();
-    if (!readAway(received, maxBytes(request))) {
+    // A read that has failed once was given its time: the client is silent or gone.
+    if (received.isExceptionPresent() || !readAway(received, maxBytes(request))) {
       received.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
     }
   }

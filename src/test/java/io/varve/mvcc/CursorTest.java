@@ -35,6 +35,7 @@ final class CursorTest {
   private final ReentrantLock commitLock = new ReentrantLock();
   private final Overlay overlay = new Overlay(commitLock, 1 << 20);
   private final InMemoryStorageService storage = InMemoryStorageService.create();
+  private final DeletedRuns runs = new DeletedRuns(overlay, 1);
   private long revision;
 
   /** The whole history: for each key its versions by revision, null for a delete. */
@@ -139,9 +140,9 @@ final class CursorTest {
       for (int n = 0; n < 3; n++) {
         KeyRange range = range(random, keys);
         boolean reverse = random.nextBoolean();
-        long snapshot = random.nextLong(revision + 1);
+        long snapshot = random.nextBoolean() ? revision : random.nextLong(revision + 1);
         int limit = 1 + random.nextInt(6);
-        assertThat(scan(new VersionScan(overlay, storage), range, reverse, snapshot, limit))
+        assertThat(scan(new VersionScan(overlay, runs, storage), range, reverse, snapshot, limit))
             .as("round %d, %s at %d", round, range, snapshot)
             .isEqualTo(expected(range, reverse, snapshot));
       }
@@ -181,7 +182,12 @@ final class CursorTest {
         };
 
     List<Entry> found =
-        scan(new VersionScan(overlay, flushing), KeyRange.ALL, reverse, keys, Integer.MAX_VALUE);
+        scan(
+            new VersionScan(overlay, runs, flushing),
+            KeyRange.ALL,
+            reverse,
+            keys,
+            Integer.MAX_VALUE);
 
     assertThat(flushing.opened)
         .as("three, or more where a step was cut short by its time")
@@ -193,7 +199,7 @@ final class CursorTest {
   @Test
   void page_bounds() {
     commit(put("a", "1234"), put("b", "1234"), put("c", "1234"));
-    VersionScan scan = new VersionScan(overlay, storage);
+    VersionScan scan = new VersionScan(overlay, runs, storage);
 
     ScanPage bytes = scan.page(KeyRange.ALL, new ScanOptions(10, 6, false), 1);
     assertThat(bytes.entries()).as("it may exceed the bytes by one entry").hasSize(2);
@@ -219,7 +225,7 @@ final class CursorTest {
             .map(
                 key ->
                     new Write(
-                        key, random.nextInt(4) == 0 ? null : Value.of("v" + random.nextInt(100))))
+                        key, random.nextInt(2) == 0 ? null : Value.of("v" + random.nextInt(100))))
             .toArray(Write[]::new));
   }
 
@@ -235,6 +241,7 @@ final class CursorTest {
     commitLock.lock();
     try {
       overlay.apply(TestCommits.commit(revision, writes));
+      runs.written(List.of(writes));
     } finally {
       commitLock.unlock();
     }
@@ -272,7 +279,8 @@ final class CursorTest {
   private List<String> flushed(KeyRange range, long snapshot, boolean reverse) {
     List<String> found = new ArrayList<>();
     try (StorageIterator rows = storage.iterate(ColumnFamily.VERSIONS)) {
-      FlushedCursor cursor = new FlushedCursor(rows, range, snapshot, reverse);
+      FlushedCursor cursor =
+          new FlushedCursor(rows, range, snapshot, new ScanOptions(1, 1, reverse));
       for (Key key = cursor.key(); key != null; key = cursor.key()) {
         found.add(key + "@" + cursor.revision() + (cursor.value() == null ? "-" : ""));
         cursor.next();

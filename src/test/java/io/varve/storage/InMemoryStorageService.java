@@ -486,6 +486,12 @@ public final class InMemoryStorageService implements StorageService {
     }
 
     @Override
+    public byte[] value(int most) {
+      byte[] value = row().getValue();
+      return Arrays.copyOf(value, Math.min(most, value.length));
+    }
+
+    @Override
     public void close() {
       if (!closed) {
         closed = true;

@@ -33,6 +33,25 @@ final class BatchIT {
         .collect(Collectors.joining(","));
   }
 
+  /** As a delete of nothing by DELETE and in a transaction: no commit, no version. */
+  @Test
+  void deleteOfNothing_writesNothing() {
+    long before = api.put("/v1/kv/batch/before", "v").revision();
+    Answer answer = batch("{\"delete\":{\"key\":\"batch/never\"}}");
+    assertThat(answer.json().get("revision").asLong()).isEqualTo(before);
+    assertThat(answer.json().get("operations").asInt()).isEqualTo(1);
+    assertThat(api.get("/v1/history/batch/never").json().get("versions")).isEmpty();
+    long mixed =
+        batch(
+                "{\"put\":{\"key\":\"batch/some\",\"value\":\"v\"}},"
+                    + "{\"delete\":{\"key\":\"batch/never\"}}")
+            .json()
+            .get("revision")
+            .asLong();
+    assertThat(mixed).isEqualTo(before + 1);
+    assertThat(api.get("/v1/history/batch/never").json().get("versions")).isEmpty();
+  }
+
   @Test
   void batch_isOneRevision() {
     api.put("/v1/kv/batch/gone", "x");

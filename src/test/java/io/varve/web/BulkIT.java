@@ -176,6 +176,9 @@ final class BulkIT {
       delimiter = '|',
       value = {
         "{} | body | Give exactly one of put and delete.",
+        "{'delete':{'key':'a'}}{'delete':{'key':'b'}} | body | There is more than one JSON value on"
+            + " this line. Write one a line; curl keeps the line ends of a file with --data-binary,"
+            + " not with -d.",
         "null | body | This must be an object.",
         "[] | body | This must be an object.",
         "{'put':{'key':'a','value':''},'delete':{'key':'a'}} | body | Give exactly one of put and"

@@ -69,7 +69,7 @@ final class IdempotencyIT {
             + revision
             + ",\"durableRevision\":"
             + revision
-            + ",\"results\":[{\"add\":{\"value\":1}}]}");
+            + ",\"results\":[{\"add\":{\"value\":1,\"text\":\"1\"}}]}");
     api.put("/v1/kv/idem/between", "x");
     assertSame(add("txn-again", "t-1"), first);
     assertThat(api.get("/v1/kv/idem/txn-again").body()).isEqualTo("1");

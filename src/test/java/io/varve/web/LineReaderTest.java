@@ -27,7 +27,7 @@ final class LineReaderTest {
   private static final ObjectReader JSON = JsonMapper.builder().build().readerFor(JsonNode.class);
 
   private static LineReader reader(String body, long maxBytes) {
-    return new LineReader(new ByteArrayInputStream(body.getBytes(UTF_8)), -1, maxBytes);
+    return new LineReader(new ByteArrayInputStream(body.getBytes(UTF_8)), -1, maxBytes, _ -> {});
   }
 
   /** What is in the lines, "blank" for those with nothing, and where each stands. */
@@ -68,7 +68,8 @@ final class LineReaderTest {
     String large = "\"" + "x".repeat(70_000) + "\"";
     String body = "1\r\n" + large + "\n2\n" + large;
     LineReader reader =
-        new LineReader(inPieces(body.getBytes(UTF_8), piece), body.length(), large.length());
+        new LineReader(
+            inPieces(body.getBytes(UTF_8), piece), body.length(), large.length(), _ -> {});
     reader.awaitFirst();
     assertThat(lines(reader)).containsExactly("1:1", "2:" + large, "3:2", "4:" + large);
   }
@@ -124,14 +125,15 @@ final class LineReaderTest {
             return length;
           }
         };
-    LineReader reader = new LineReader(endless, -1, 100_000);
+    LineReader reader = new LineReader(endless, -1, 100_000, _ -> {});
     StoreFailure.expect(ErrorCode.REQUEST_TOO_LARGE, reader::next);
     assertThat(reader.number()).isEqualTo(1);
   }
 
   @Test
   void next_bodyShorterThanAnnounced() throws IOException {
-    LineReader reader = new LineReader(new ByteArrayInputStream("1\n2".getBytes(UTF_8)), 4, 10);
+    LineReader reader =
+        new LineReader(new ByteArrayInputStream("1\n2".getBytes(UTF_8)), 4, 10, _ -> {});
     assertThat(reader.next()).isTrue();
     assertThatExceptionOfType(EOFException.class).isThrownBy(reader::next);
   }
@@ -139,7 +141,7 @@ final class LineReaderTest {
   @Test
   void read_invalidUtf8() throws IOException {
     byte[] body = {'"', (byte) 0xC3, '"', '\n'};
-    LineReader reader = new LineReader(new ByteArrayInputStream(body), -1, 10);
+    LineReader reader = new LineReader(new ByteArrayInputStream(body), -1, 10, _ -> {});
     assertThat(reader.next()).isTrue();
     assertThatExceptionOfType(JacksonException.class)
         .isThrownBy(() -> reader.read(JSON, JsonNode.class));

@@ -1,6 +1,7 @@
 package io.varve.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.varve.RawMessage;
 import java.io.IOException;
@@ -25,7 +26,9 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(
     properties = {
       "varve.limits.request-body-timeout=" + SlowClientIT.BODY_MS + "ms",
-      "server.tomcat.connection-timeout=2s"
+      "server.tomcat.connection-timeout=2s",
+      "varve.batch.max-delay=50ms",
+      "varve.limits.concurrency.bulk-loads=1"
     })
 final class SlowClientIT {
   static final int BODY_MS = 500;
@@ -142,6 +145,33 @@ final class SlowClientIT {
     try (OpenConnection client = new OpenConnection(port)) {
       assertThat(client.exchange("PUT", "/nothing", "x".repeat(MANY)).status()).isEqualTo(404);
       assertThat(client.exchange("GET", "/livez", "").status()).isEqualTo(200);
+    }
+  }
+
+  /** Lines of a load whose client pauses are committed, and it stands in no other load's way. */
+  @Test
+  void loadThatStops_losesNothing() throws Exception {
+    String line = "{\"put\":{\"key\":\"paused/%d\",\"value\":\"v\"}}\n";
+    try (OpenConnection client = new OpenConnection(port)) {
+      client.send(
+          "POST /v1/bulk HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+              + "Content-Length: 1000\r\n\r\n"
+              + line.formatted(1));
+      await().until(() -> api.get("/v1/kv/paused/1").status() == 200);
+      var other =
+          api.send("POST", "/v1/bulk", line.formatted(2), "Content-Type", "application/x-ndjson");
+      assertThat(other.body()).contains("{\"done\":true,\"operations\":1,");
+      client.send(line.formatted(3) + "{\"put\":{\"key\":\"half");
+      await().until(() -> api.get("/v1/kv/paused/3").status() == 200);
+
+      RawMessage answer = client.answer("POST");
+      assertThat(answer).isNotNull();
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.text())
+          .contains("{\"done\":false,\"operations\":2,\"chunks\":2,")
+          .contains("\"code\":\"REQUEST_TIMEOUT\"")
+          .endsWith("}\n");
+      assertClosed(client);
     }
   }
 

@@ -288,7 +288,7 @@ final class TransactionsIT {
     assertJson(
         done,
         200,
-        "{\"results\":[{\"add\":{\"value\":7}},{\"put\":{\"buffered\":true}},"
+        "{\"results\":[{\"add\":{\"value\":7,\"text\":\"7\"}},{\"put\":{\"buffered\":true}},"
             + "{\"get\":{\"entry\":{\"key\":\"tx/ops/2\",\"value\":\"x\",\"revision\":0}}},"
             + "{\"delete\":{\"deleted\":false}},{\"delete\":{\"deleted\":true}},"
             + "{\"scan\":{\"entries\":[{\"key\":\"tx/ops/1\",\"value\":\"7\",\"revision\":0}]}},"

@@ -1,6 +1,8 @@
 package io.varve.storage.rocksdb;
 
 import io.varve.storage.StorageIterator;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
@@ -94,6 +96,14 @@ final class RocksDbIterator implements StorageIterator {
   public byte[] value() {
     checkOnKey();
     return cursor.value();
+  }
+
+  @Override
+  public byte[] value(int most) {
+    checkOnKey();
+    byte[] first = new byte[most];
+    int length = cursor.value(ByteBuffer.wrap(first));
+    return length < most ? Arrays.copyOf(first, length) : first;
   }
 
   @Override
