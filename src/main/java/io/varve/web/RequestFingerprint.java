@@ -35,7 +35,7 @@ final class RequestFingerprint {
   static byte[] of(HttpServletRequest request) {
     MessageDigest digest = sha256();
     add(digest, request.getMethod());
-    add(digest, request.getRequestURI());
+    add(digest, path(request));
     add(digest, request.getQueryString() == null ? "" : request.getQueryString());
     for (String condition : CONDITIONS) {
       add(digest, String.join(",", Collections.list(request.getHeaders(condition))));
@@ -43,6 +43,11 @@ final class RequestFingerprint {
     boolean hasBody = request.getAttribute(BODY_DIGEST) instanceof MessageDigest;
     MessageDigest body = hasBody ? (MessageDigest) request.getAttribute(BODY_DIGEST) : sha256();
     return digest.digest(body.digest());
+  }
+
+  /** Encoded slashes as slashes: a proxy may decode those of one attempt and not of the next. */
+  private static String path(HttpServletRequest request) {
+    return request.getRequestURI().replace("%2F", "/").replace("%2f", "/");
   }
 
   /** A line end cannot be in any of them. */
