@@ -166,6 +166,7 @@ final class Contract {
         !isRawValue
             && method.equals("GET")
             && answer.status() == 200
+            && answer.headers().firstValue("Content-Type").orElse("").startsWith("application/json")
             && template.matches(".*/kv(-b64)?/key");
     return OfDocument.VALIDATOR.validateResponse(
         // An entry that was negotiated is that of the path of entries, which alone documents it.
