@@ -68,15 +68,10 @@ final class BulkController {
   @RequestBody(
       description = "Lines, each a put or a delete.",
       required = true,
-      content = {
-        // First, since generated clients write JSON where a type has that in its name.
-        @Content(
-            mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
-            schema = @Schema(type = "string", format = "binary")),
-        @Content(
-            mediaType = MediaType.APPLICATION_NDJSON_VALUE,
-            schema = @Schema(implementation = BulkLine.class))
-      })
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_NDJSON_VALUE,
+              schema = @Schema(implementation = BulkLine.class)))
   @Errors({
     ErrorCode.MALFORMED_REQUEST,
     ErrorCode.REQUEST_TIMEOUT,
@@ -101,7 +96,8 @@ final class BulkController {
   @PostMapping(
       path = "/v1/bulk",
       consumes = {MediaType.APPLICATION_NDJSON_VALUE, MediaType.APPLICATION_OCTET_STREAM_VALUE},
-      // Generated Java clients accept problems alone where an operation has no answer in plain JSON.
+      // Generated Java clients accept problems alone where an operation has no answer in plain
+      // JSON.
       produces = {MediaType.APPLICATION_NDJSON_VALUE, MediaType.APPLICATION_PROBLEM_JSON_VALUE})
   void load(HttpServletRequest request, HttpServletResponse response) throws IOException {
     QueryParameters query = QueryParameters.of(request, PARAMETERS);

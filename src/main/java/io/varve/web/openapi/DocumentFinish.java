@@ -140,6 +140,11 @@ final class DocumentFinish implements OpenApiCustomizer {
               bytes.addExtension("x-line", lines.getSchema());
               lines.setSchema(bytes);
             });
+    // Generated Python clients write JSON where the name of a type has that in it.
+    if (operation.getRequestBody() != null
+        && operation.getRequestBody().getContent().remove(NDJSON) instanceof MediaType lines) {
+      operation.getRequestBody().getContent().addMediaType("application/octet-stream", lines);
+    }
   }
 
   private static List<Parameter> parameters(Operation operation) {
