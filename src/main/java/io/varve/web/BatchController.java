@@ -103,8 +103,8 @@ final class BatchController {
     for (Operation operation : operations) {
       if (operation instanceof Operation.Put put) {
         view.put(put.key(), put.value());
-      } else if (operation instanceof Operation.Delete delete && view.get(delete.key()) != null) {
-        view.delete(delete.key()); // to delete nothing is no write, as everywhere
+      } else if (operation instanceof Operation.Delete delete) {
+        view.delete(delete.key());
       }
     }
     return operations.size();

@@ -94,8 +94,10 @@ final class BulkController {
                       })))
   @PostMapping(
       path = "/v1/bulk",
-      consumes = MediaType.APPLICATION_NDJSON_VALUE,
-      produces = MediaType.APPLICATION_NDJSON_VALUE)
+      consumes = {MediaType.APPLICATION_NDJSON_VALUE, MediaType.APPLICATION_OCTET_STREAM_VALUE},
+      // Generated Java clients accept problems alone where an operation has no answer in plain
+      // JSON.
+      produces = {MediaType.APPLICATION_NDJSON_VALUE, MediaType.APPLICATION_PROBLEM_JSON_VALUE})
   void load(HttpServletRequest request, HttpServletResponse response) throws IOException {
     QueryParameters query = QueryParameters.of(request, PARAMETERS);
     Caller.of(request).requireSome(Action.WRITE);

@@ -11,14 +11,14 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** An operation that answers with one entry. */
+/** An operation that answers with the value of a key. */
 @ApiResponse(
     responseCode = "200",
-    description =
-        "The value, byte for byte, with the content type that it was stored with. With `Accept:"
-            + " application/json`, the entry as an object.",
+    description = "The value, byte for byte, with the content type that it was stored with.",
     content = {
-      @Content(mediaType = "application/json", schema = @Schema(implementation = EntryJson.class)),
+      @Content(
+          mediaType = "application/octet-stream",
+          schema = @Schema(type = "string", format = "binary")),
       @Content(mediaType = "*/*", schema = @Schema(type = "string", format = "binary"))
     })
 @ApiResponse(

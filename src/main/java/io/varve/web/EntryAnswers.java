@@ -45,8 +45,22 @@ final class EntryAnswers {
     return found;
   }
 
+  /** What an answer consists of. */
+  enum Form {
+    /** The object that describes the entry, whatever the request accepts. */
+    ENTRY,
+    /** The stored bytes, unless the request prefers the object. */
+    NEGOTIATED
+  }
+
   /** Writes an entry as the request wants it. */
   void write(HttpServletRequest request, HttpServletResponse response, Entry entry)
+      throws IOException {
+    write(request, response, entry, Form.NEGOTIATED);
+  }
+
+  /** Writes an entry in {@code form}. */
+  void write(HttpServletRequest request, HttpServletResponse response, Entry entry, Form form)
       throws IOException {
     StoreId storeId = sessions.storeId();
     boolean notModified = Preconditions.of(request).isNotModified(storeId, entry);
@@ -57,12 +71,14 @@ final class EntryAnswers {
       response.setHeader(HttpHeaders.ETAG, EntityTags.of(storeId, entry.revision()));
       response.setHeader(HttpHeaders.CACHE_CONTROL, SafetyHeaders.KEPT_IF_IT_HOLDS);
     }
-    response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+    if (form == Form.NEGOTIATED) {
+      response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+    }
     if (notModified) {
       response.setStatus(NOT_MODIFIED);
       return;
     }
-    if (wantsJson(request)) {
+    if (form == Form.ENTRY || (form == Form.NEGOTIATED && wantsJson(request))) {
       byte[] body =
           pools.workIf(
               entry.value().length() > WorkPools.LARGE_BYTES,

@@ -12,8 +12,13 @@ final class KeyConverter {
    * a semicolon, folds dots and repeated slashes, and replaces bytes that are no UTF-8, so that two
    * different paths could end at one key. Whatever it, or a proxy before it, may have changed is
    * refused, encoded or not, and the answer names the form that carries every key.
+   *
+   * An encoded slash is the exception: in the last part of a path, which is a key with slashes, it means
+   * the same with and without a proxy that decodes it (ADR 11). So the rules are for the decoded key.
    */
-  private static final String BASE64_RESOURCE = "kv-b64";
+
+  /** Ends the names of the resources whose keys are in base64url. */
+  private static final String BASE64_SUFFIX = "-b64";
 
   /** Of "/v1/kv/": where the key begins. */
   private static final int SLASHES_BEFORE_KEY = 3;
@@ -37,7 +42,7 @@ final class KeyConverter {
     return request.getRequestURI().substring(request.getContextPath().length());
   }
 
-  /** The key in {@code /v1/kv/{key}} or {@code /v1/kv-b64/{key}}. */
+  /** The key in {@code /v1/kv/{key}}, {@code /v1/entries/{key}}, or those in base64url. */
   static Key fromPath(String path) {
     return fromPath(path, SLASHES_BEFORE_KEY);
   }
@@ -51,15 +56,15 @@ final class KeyConverter {
     int start = 0;
     int resource = 0;
     for (int slash = 0; slash < slashesBeforeKey; slash++) {
-      resource = start;
       int next = path.indexOf('/', start);
       if (next < 0) {
         throw StoreErrors.malformed("key", "The path ends before the key.");
       }
+      resource = start;
       start = next + 1;
     }
     String text = path.substring(start);
-    boolean isBase64 = path.startsWith(BASE64_RESOURCE + "/", resource);
+    boolean isBase64 = path.substring(resource, start - 1).endsWith(BASE64_SUFFIX);
     return isBase64 ? fromBase64Url("key", text) : fromPathText(text);
   }
 
@@ -67,9 +72,6 @@ final class KeyConverter {
     byte[] bytes = PercentEncoding.decode(text);
     if (bytes == null) {
       throw StoreErrors.keyNotPathSafe("The path is not percent-encoded correctly.");
-    }
-    if (text.indexOf("%2F") >= 0 || text.indexOf("%2f") >= 0) {
-      throw StoreErrors.keyNotPathSafe("The path has an encoded slash.");
     }
     Key key = Key.wrap(bytes);
     String decoded = key.utf8();

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * is no UTF-8, with a problem in place of the server's own page.
  */
 final class ProblemValve extends ErrorReportValve {
+  private static final Pattern KEY = Pattern.compile("/v1/(?:kv|entries)(?:-b64)?/");
+
   private static final Pattern KEY_IN_TRANSACTION =
       Pattern.compile("/v1/transactions/[^/]*/kv(-b64)?/");
 
@@ -61,7 +63,7 @@ final class ProblemValve extends ErrorReportValve {
       return null;
     }
     try {
-      if (path.startsWith("/v1/kv/") || path.startsWith("/v1/kv-b64/")) {
+      if (KEY.matcher(path).lookingAt()) {
         Key _ = KeyConverter.fromPath(path);
       } else if (KEY_IN_TRANSACTION.matcher(path).lookingAt()) {
         Key _ = KeyConverter.fromTransactionPath(path);

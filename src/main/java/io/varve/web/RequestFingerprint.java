@@ -55,7 +55,7 @@ record RequestFingerprint(byte[] bytes, byte[] untyped) {
   static RequestFingerprint of(HttpServletRequest request) {
     MessageDigest digest = sha256();
     add(digest, request.getMethod());
-    add(digest, request.getRequestURI());
+    add(digest, path(request));
     add(digest, request.getQueryString() == null ? "" : request.getQueryString());
     for (String condition : CONDITIONS) {
       add(digest, String.join(",", Collections.list(request.getHeaders(condition))));
@@ -73,6 +73,11 @@ record RequestFingerprint(byte[] bytes, byte[] untyped) {
   /** Whether {@code kept} is of this request, made now or by an earlier version. */
   boolean matches(byte[] kept) {
     return Arrays.equals(kept, bytes) || Arrays.equals(kept, untyped);
+  }
+
+  /** Encoded slashes as slashes: a proxy may decode those of one attempt and not of the next. */
+  private static String path(HttpServletRequest request) {
+    return request.getRequestURI().replace("%2F", "/").replace("%2f", "/");
   }
 
   /** A line end cannot be in any of them. */

@@ -149,6 +149,11 @@ final class AccessMatrixIT {
         all.add(new Endpoint(method, pattern, base, body, ALL));
       }
     }
+    for (String method : List.of("GET", "HEAD")) {
+      all.add(new Endpoint(method, "/v1/entries/**", "/v1/entries/YWJj", "", DATA));
+      all.add(new Endpoint(method, "/v1/entries-b64/**", "/v1/entries-b64/YWJj", "", DATA));
+      all.add(Endpoint.of(method, "/v1/entries-b64", "", ALL));
+    }
     return all;
   }
 

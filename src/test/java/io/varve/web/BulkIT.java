@@ -293,7 +293,8 @@ final class BulkIT {
             415,
             "UNSUPPORTED_MEDIA_TYPE",
             "Unsupported media type",
-            "The body must be application/x-ndjson; set Content-Type to it.",
+            "The body must be application/octet-stream or application/x-ndjson; set Content-Type to"
+                + " it.",
             "/v1/bulk"));
     assertProblem(
         api.send(
@@ -308,7 +309,8 @@ final class BulkIT {
             406,
             "NOT_ACCEPTABLE",
             "No acceptable representation",
-            "The answer is application/x-ndjson, which Accept does not allow.",
+            "The answer is application/problem+json or application/x-ndjson, which Accept does not"
+                + " allow.",
             "/v1/bulk"));
   }
 

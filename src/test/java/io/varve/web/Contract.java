@@ -47,7 +47,8 @@ final class Contract {
   private static final String NO_BODY = "validation.response.body.missing";
 
   /** A key may have slashes, which a template of OpenAPI does not take. */
-  private static final Pattern KEY = Pattern.compile("^(/v1/(?:.+/)?kv(?:-b64)?/).*$");
+  private static final Pattern KEY =
+      Pattern.compile("^(/v1/(?:transactions/[^/]+/)?(?:kv|entries)(?:-b64)?/).*$");
 
   /** Loaded with the first answer to check, so that an unsound document can be written anew. */
   private static final class OfDocument {
@@ -136,7 +137,8 @@ final class Contract {
             .get("200")
             .get("content")
             .get(NDJSON)
-            .get("schema");
+            .get("schema")
+            .get("x-line");
     ObjectNode whole = (ObjectNode) line.deepCopy();
     whole.set("components", document.get("components"));
     return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
@@ -159,8 +161,16 @@ final class Contract {
                         ? List.of("application/octet-stream")
                         : values));
     response.withBody(answer.body());
+    String template = KEY.matcher(path).replaceFirst("$1key");
+    boolean isEntry =
+        !isRawValue
+            && method.equals("GET")
+            && answer.status() == 200
+            && answer.headers().firstValue("Content-Type").orElse("").startsWith("application/json")
+            && template.matches(".*/kv(-b64)?/key");
     return OfDocument.VALIDATOR.validateResponse(
-        KEY.matcher(path).replaceFirst("$1key"), methodOf(method), response.build());
+        // An entry that was negotiated is that of the path of entries, which alone documents it.
+        isEntry ? "/v1/entries/key" : template, methodOf(method), response.build());
   }
 
   /** Of a method that the library does not know, no operation knows either. */
@@ -182,6 +192,7 @@ final class Contract {
     return method.equals("GET")
         && answer.status() == 200
         && KEY.matcher(path).matches()
+        && !path.matches("/v1/entries(-b64)?/.*")
         && !wantsJson;
   }
 

@@ -20,6 +20,13 @@ final class KeyConverterTest {
     "/v1/kv/%C3%A9%e2%82%ac, é€",
     "/v1/kv/a+b, a+b",
     "/v1/kv/kv-b64/YQ, kv-b64/YQ",
+    "/v1/kv/users%2F42, users/42",
+    "/v1/kv/users%2f42%2F, users/42/",
+    "/v1/kv/a%252Fb, a%2Fb",
+    "/v1/kv/a%5Cb, a\\b",
+    "/v1/entries/users%2F42, users/42",
+    "/v1/entries/kv-b64/YQ, kv-b64/YQ",
+    "/v1/entries-b64/YQ, a",
     "/v1/kv-b64/YQ, a",
     "/v1/kv-b64/Ly8, //"
   })
@@ -40,9 +47,31 @@ final class KeyConverterTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "/v1/kv/a//b", "/v1/kv//", "/v1/kv/.", "/v1/kv/a/./b", "/v1/kv/%2E%2E", "/v1/kv/;",
-        "/v1/kv/%3b", "/v1/kv/%2F", "/v1/kv/%00", "/v1/kv/%80", "/v1/kv/%C0%AF", "/v1/kv/%",
-        "/v1/kv/%4", "/v1/kv/%g0", "/v1/kv/\u00e9"
+        "/v1/kv/a//b",
+        "/v1/kv//",
+        "/v1/kv/.",
+        "/v1/kv/a/./b",
+        "/v1/kv/%2E%2E",
+        "/v1/kv/;",
+        "/v1/kv/%3b",
+        "/v1/kv/%2F",
+        "/v1/kv/%2fa",
+        "/v1/kv/a%2F%2Fb",
+        "/v1/kv/a/%2Fb",
+        "/v1/kv/a%2F/b",
+        "/v1/kv/%2E%2E%2F",
+        "/v1/kv/%2F..",
+        "/v1/kv/a%2F..%2Fb",
+        "/v1/kv/a%2F%2e",
+        "/v1/kv/..%2Fa",
+        "/v1/entries/a%2F..",
+        "/v1/kv/%00",
+        "/v1/kv/%80",
+        "/v1/kv/%C0%AF",
+        "/v1/kv/%",
+        "/v1/kv/%4",
+        "/v1/kv/%g0",
+        "/v1/kv/\u00e9"
       })
   void fromPath_unsafe_isRefused(String path) {
     assertCode(path, ErrorCode.KEY_NOT_PATH_SAFE);

@@ -29,8 +29,14 @@ final class KeyPathIT {
         "/v1/kv/%2e%2e/a | The path has a segment of dots.",
         "/v1/kv/a;b | The path has a semicolon.",
         "/v1/kv/a%3Bb | The path has a semicolon.",
-        "/v1/kv/a%2Fb | The path has an encoded slash.",
-        "/v1/kv/a%2fb | The path has an encoded slash.",
+        "/v1/kv/%2Fa | The path has an empty segment.",
+        "/v1/kv/a%2F%2fb | The path has an empty segment.",
+        "/v1/kv/a/%2Fb | The path has an empty segment.",
+        "/v1/kv/%2E%2E%2Fa | The path has a segment of dots.",
+        "/v1/kv/a%2F.. | The path has a segment of dots.",
+        "/v1/kv/..%2F..%2Fadmin | The path has a segment of dots.",
+        "/v1/entries/a%2F.%2Fb | The path has a segment of dots.",
+        "/v1/entries/%2F | The path has an empty segment.",
         "/v1/kv/a%00b | The path has a zero byte.",
         "/v1/kv/%FF | The path is not UTF-8.",
         "/v1/kv/%C3 | The path is not UTF-8.",
@@ -80,6 +86,45 @@ final class KeyPathIT {
     assertThat(api.put("/v1/kv/" + key, key).status()).isIn(200, 201);
     assertThat(api.get("/v1/kv/" + key).body()).isEqualTo(key);
     assertThat(api.delete("/v1/kv/" + key).json().get("deleted").asBoolean()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"users%2F42", "users%2f42", "%75sers%2F42", "users/42"})
+  void encodedSlash_isASlash(String key) {
+    Api api = new Api(port);
+    assertThat(api.put("/v1/kv/" + key, "Ada").status()).isIn(200, 201);
+    assertThat(api.get("/v1/kv/users/42").body()).isEqualTo("Ada");
+    assertThat(api.get("/v1/entries/" + key).json().get("key").asString()).isEqualTo("users/42");
+    assertThat(api.delete("/v1/kv/" + key).json().get("deleted").asBoolean()).isTrue();
+    String inTransaction =
+        "/v1/transactions/"
+            + api.post("/v1/transactions", "{}").json().get("id").asString()
+            + "/kv/"
+            + key;
+    assertThat(api.put(inTransaction, "Bob").status()).isEqualTo(202);
+    assertThat(api.get(inTransaction.replace(key, "users/42")).body()).isEqualTo("Bob");
+  }
+
+  @Test
+  void encodedSlash_isNoneBeforeTheKey() throws IOException {
+    for (String path : new String[] {"/v1/kv%2Fa", "/v1%2Fkv/a", "/v1/entries%2Fa"}) {
+      assertThat(RawHttp.get(port, path).status()).as(path).isEqualTo(404);
+    }
+  }
+
+  @Test
+  void entryPath_isAnEntry_whateverIsAccepted() {
+    Api api = new Api(port);
+    assertThat(api.put("/v1/kv/entry/1", "text").status()).isIn(200, 201);
+    for (String accept : new String[] {"*/*", "text/plain", "application/octet-stream"}) {
+      Answer answer = api.get("/v1/entries/entry/1", "Accept", accept);
+      assertThat(answer.header("Content-Type")).startsWith("application/json");
+      assertThat(answer.json().get("value").asString()).isEqualTo("text");
+    }
+    assertThat(api.get("/v1/entries-b64/ZW50cnkvMQ").json().get("value").asString())
+        .isEqualTo("text");
+    assertThat(api.get("/v1/entries").json().get("entries").isArray()).isTrue();
+    assertThat(api.get("/v1/entries/none").status()).isEqualTo(404);
   }
 
   @Test

@@ -9,8 +9,10 @@ import io.swagger.v3.oas.models.Paths;
 import io.swagger.v3.oas.models.examples.Example;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.parameters.PathParameter;
+import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.servers.Server;
@@ -35,15 +37,17 @@ final class DocumentFinish implements OpenApiCustomizer {
   /** The end of a pattern that takes whatever follows, slashes too. */
   private static final String REST = "/**";
 
-  private static final String BASE64_PATH = "/kv-b64/";
+  private static final String BASE64_PATH = "-b64/";
+
+  private static final String NDJSON = "application/x-ndjson";
 
   private static final Parameter KEY =
       key(
           """
-          The key: UTF-8, percent-encoded where a path needs it. It may contain slashes, which stay \
-          as they are. What a path cannot carry safely (empty segments, segments of dots, \
-          semicolons, encoded slashes, zero bytes, bytes that are no UTF-8) is refused with \
-          `KEY_NOT_PATH_SAFE`; `/v1/kv-b64/{key}` carries every key.\
+          The key: UTF-8, percent-encoded where a path needs it. It may contain slashes, plain or \
+          encoded as `%2F`, which mean the same. What a path cannot carry safely (empty segments, \
+          segments of dots, semicolons, zero bytes, bytes that are no UTF-8; encoded or not) is \
+          refused with `KEY_NOT_PATH_SAFE`; the path whose name ends in `-b64` carries every key.\
           """,
           "users/42");
 
@@ -74,8 +78,7 @@ final class DocumentFinish implements OpenApiCustomizer {
     Map<String, PathItem> sorted = new TreeMap<>();
     patterns.forEach(
         (pattern, item) -> {
-          // Of the two patterns of a key's path, this one is for an empty key, which is refused.
-          if (!patterns.containsKey(pattern + REST)) {
+          if (!isOfNoKey(item, patterns.get(pattern + REST))) {
             sorted.put(
                 pattern.endsWith(REST)
                     ? pattern.replace(REST, "/{" + KeyInPath.NAME + "}")
@@ -88,14 +91,22 @@ final class DocumentFinish implements OpenApiCustomizer {
     return paths;
   }
 
+  /** Of the two patterns of a key's path, one is for an empty key, which is refused. */
+  private static boolean isOfNoKey(PathItem item, @Nullable PathItem withKey) {
+    return withKey != null && id(item.getGet()).equals(id(withKey.getGet()));
+  }
+
+  private static String id(Operation operation) {
+    return COUNTER.matcher(operation.getOperationId()).replaceFirst("");
+  }
+
   private static void finish(String path, PathItem item) {
     boolean hasKey = path.endsWith("/{" + KeyInPath.NAME + "}");
     boolean isBase64 = path.contains(BASE64_PATH);
     item.readOperationsMap()
         .forEach(
             (method, operation) -> {
-              operation.setOperationId(
-                  COUNTER.matcher(operation.getOperationId()).replaceFirst(""));
+              operation.setOperationId(id(operation));
               if (hasKey) {
                 parameters(operation).addFirst(isBase64 ? BASE64_KEY : KEY);
               }
@@ -105,9 +116,35 @@ final class DocumentFinish implements OpenApiCustomizer {
               if (method == PathItem.HttpMethod.HEAD) {
                 toHead(operation);
               }
+              linesAsBytes(operation);
               operation.setResponses(sorted(operation.getResponses()));
               operation.getResponses().values().forEach(DocumentFinish::addCommonHeaders);
             });
+  }
+
+  /**
+   * A body of many lines is bytes to a generated client, which would read and write one JSON value;
+   * what a line is stands beside it.
+   */
+  private static void linesAsBytes(Operation operation) {
+    Stream.concat(
+            Stream.ofNullable(operation.getRequestBody()).map(RequestBody::getContent),
+            operation.getResponses().values().stream().map(ApiResponse::getContent))
+        .filter(Objects::nonNull)
+        .map(content -> content.get(NDJSON))
+        .filter(Objects::nonNull)
+        .forEach(
+            lines -> {
+              Schema<?> bytes = new JsonSchema().types(Set.of("string")).format("binary");
+              bytes.setDescription("JSON values, one a line; `x-line` is the schema of each.");
+              bytes.addExtension("x-line", lines.getSchema());
+              lines.setSchema(bytes);
+            });
+    // Generated Python clients write JSON where the name of a type has that in it.
+    if (operation.getRequestBody() != null
+        && operation.getRequestBody().getContent().remove(NDJSON) instanceof MediaType lines) {
+      operation.getRequestBody().getContent().addMediaType("application/octet-stream", lines);
+    }
   }
 
   private static List<Parameter> parameters(Operation operation) {

@@ -13,7 +13,13 @@ import java.lang.annotation.Target;
 @RequestBody(
     description = "The value, of any content type, which is stored and given back.",
     required = true,
-    content = @Content(mediaType = "*/*", schema = @Schema(type = "string", format = "binary")))
+    content = {
+      // Generators take the first.
+      @Content(
+          mediaType = "application/octet-stream",
+          schema = @Schema(type = "string", format = "binary")),
+      @Content(mediaType = "*/*", schema = @Schema(type = "string", format = "binary"))
+    })
 @Errors({ErrorCode.MALFORMED_REQUEST, ErrorCode.REQUEST_TIMEOUT, ErrorCode.VALUE_TOO_LARGE})
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
