@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
  * The tag of a version of an entry: {@code "<store id>-<revision that wrote it>"}, quotes included.
  */
 final class EntityTag {
-  private static final Pattern REVISION = Pattern.compile("\"[^\"]*-(\\d{1,18})\"");
+  private static final Pattern REVISION =
+      Pattern.compile("\"[^\"]*-(\\d{1,18})(?:-entry)?(?:--?gzip)?\"");
 
   private EntityTag() {}
 

@@ -97,13 +97,28 @@ public final class StoreErrors {
 
   /** A precondition that does not hold; {@code current} is what is there now, or null. */
   public static StoreException preconditionFailed(Key key, @Nullable Revision current) {
+    return preconditionFailed(key, current, "Read it again and decide anew.");
+  }
+
+  /** A condition that does not hold, of which a weak tag is the reason or part of it. */
+  public static StoreException weakTagNeverMatches(Key key, @Nullable Revision current) {
+    return preconditionFailed(
+        key,
+        current,
+        "If-Match has a weak tag (W/\"...\"), which never matches there (RFC 9110, section 13.1.1);"
+            + " a proxy that changes answers makes tags weak. Send a tag without W/, as the ETag of"
+            + " this answer has it, if you have read that version; or read again and decide anew.");
+  }
+
+  private static StoreException preconditionFailed(
+      Key key, @Nullable Revision current, String advice) {
     String detail =
         current == null
             ? "Key " + key + " does not exist."
             : "Key " + key + " is at revision " + current + ".";
     return error(
         ErrorCode.PRECONDITION_FAILED,
-        detail + " Read it again and decide anew.",
+        detail + " " + advice,
         current == null ? Map.of() : Map.of("currentRevision", current.value()));
   }
 

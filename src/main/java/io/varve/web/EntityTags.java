@@ -29,9 +29,18 @@ record EntityTags(boolean any, List<Tag> tags) {
    */
   record Tag(boolean weak, String opaque) {}
 
-  /** The tag of an entry; revisions are never given out twice, so it is a strong one. */
+  /** A content coding's name that the server, or a proxy that compresses, has put at the end. */
+  private static final Pattern CODING =
+      Pattern.compile("(?:--?|;)(?:x-gzip|gzip|gz|deflate|br|zstd)$");
+
+  /** The tag of an entry as it is stored; revisions are never reused, so it is a strong one. */
   static String of(StoreId storeId, Revision revision) {
-    return '"' + opaque(storeId, revision) + '"';
+    return of(storeId, revision, Form.RAW);
+  }
+
+  /** The tag of a form of an entry. */
+  static String of(StoreId storeId, Revision revision, Form form) {
+    return '"' + opaque(storeId, revision) + form.tagSuffix() + '"';
   }
 
   private static String opaque(StoreId storeId, Revision revision) {
@@ -73,22 +82,33 @@ record EntityTags(boolean any, List<Tag> tags) {
     return tags.contains(new Tag(false, opaque));
   }
 
-  /** For If-Match: whether one of the tags names this entry, and is not weak. */
+  /** For If-Match: whether one of the tags names a form of this entry, and is not weak. */
   boolean matchStrongly(StoreId storeId, @Nullable Revision current) {
-    return matches(storeId, current, false);
+    return current != null
+        && (any || tags.stream().anyMatch(tag -> !tag.weak() && isOf(tag, storeId, current)));
   }
 
-  /** For If-None-Match: whether one of the tags names this entry, weak or not. */
+  /** For If-None-Match of a write: whether one of the tags names a form of it, weak or not. */
   boolean matchWeakly(StoreId storeId, @Nullable Revision current) {
-    return matches(storeId, current, true);
+    return current != null && (any || tags.stream().anyMatch(tag -> isOf(tag, storeId, current)));
   }
 
-  private boolean matches(StoreId storeId, @Nullable Revision current, boolean weakly) {
-    if (current == null) {
-      return false;
-    }
-    String opaque = opaque(storeId, current);
-    return any
-        || tags.stream().anyMatch(tag -> tag.opaque().equals(opaque) && (weakly || !tag.weak()));
+  /** For If-None-Match of a read: whether one of the tags names this form of it, weak or not. */
+  boolean matchWeakly(StoreId storeId, Revision current, Form form) {
+    return any || tags.stream().anyMatch(tag -> isOf(tag, storeId, current, form));
+  }
+
+  /** Whether one of the tags is weak. */
+  boolean hasWeak() {
+    return tags.stream().anyMatch(Tag::weak);
+  }
+
+  private static boolean isOf(Tag tag, StoreId storeId, Revision revision) {
+    return isOf(tag, storeId, revision, Form.RAW) || isOf(tag, storeId, revision, Form.ENTRY);
+  }
+
+  private static boolean isOf(Tag tag, StoreId storeId, Revision revision, Form form) {
+    String uncoded = CODING.matcher(tag.opaque()).replaceFirst("");
+    return uncoded.equals(opaque(storeId, revision) + form.tagSuffix());
   }
 }

@@ -1,5 +1,7 @@
 package io.varve.web;
 
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -14,7 +16,10 @@ import java.lang.annotation.Target;
 /** An operation that answers with the value of a key. */
 @ApiResponse(
     responseCode = "200",
-    description = "The value, byte for byte, with the content type that it was stored with.",
+    description =
+        "The value, byte for byte, with the content type that it was stored with; or the entry as"
+            + " an object, with `form=entry`, `Accept: application/vnd.varve.entry+json`, or, for a"
+            + " value that is not JSON itself, `Accept: application/json`.",
     content = {
       @Content(
           mediaType = "application/octet-stream",
@@ -29,6 +34,17 @@ import java.lang.annotation.Target;
     name = "ETag",
     on = {200, 304})
 @Errors(ErrorCode.KEY_NOT_FOUND)
+@Parameter(
+    name = "form",
+    in = ParameterIn.QUERY,
+    description =
+        "`raw` for the stored bytes, `entry` for the entry as an object. Without it `Accept`"
+            + " decides.",
+    schema =
+        @Schema(
+            type = "string",
+            allowableValues = {"raw", "entry"}),
+    example = "raw")
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @interface EntryAnswer {}

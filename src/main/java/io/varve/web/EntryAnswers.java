@@ -10,10 +10,7 @@ import io.varve.txn.StoreSessions;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Comparator;
-import java.util.List;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,45 +42,33 @@ final class EntryAnswers {
     return found;
   }
 
-  /** What an answer consists of. */
-  enum Form {
-    /** The object that describes the entry, whatever the request accepts. */
-    ENTRY,
-    /** The stored bytes, unless the request prefers the object. */
-    NEGOTIATED
-  }
-
-  /** Writes an entry as the request wants it. */
-  void write(HttpServletRequest request, HttpServletResponse response, Entry entry)
-      throws IOException {
-    write(request, response, entry, Form.NEGOTIATED);
-  }
-
-  /** Writes an entry in {@code form}. */
-  void write(HttpServletRequest request, HttpServletResponse response, Entry entry, Form form)
+  /**
+   * Writes an entry in the form that {@code wish} comes to. For a path that has one form only, the
+   * wish is {@code Form.ENTRY.wish(request)}.
+   */
+  void write(HttpServletRequest request, HttpServletResponse response, Entry entry, Form.Wish wish)
       throws IOException {
     StoreId storeId = sessions.storeId();
-    boolean notModified = Preconditions.of(request).isNotModified(storeId, entry);
+    Form form = wish.choose(entry.value().contentType());
+    boolean notModified = Preconditions.of(request).isNotModified(storeId, entry, form);
     if (!notModified) {
       ByteBudget.of(request).add(entry.value().length());
     }
     if (!entry.revision().equals(Revision.ZERO)) { // a write that is not committed has no tag
-      response.setHeader(HttpHeaders.ETAG, EntityTags.of(storeId, entry.revision()));
+      response.setHeader(HttpHeaders.ETAG, EntityTags.of(storeId, entry.revision(), form));
       response.setHeader(HttpHeaders.CACHE_CONTROL, SafetyHeaders.KEPT_IF_IT_HOLDS);
     }
-    if (form == Form.NEGOTIATED) {
-      response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
-    }
+    response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
     if (notModified) {
       response.setStatus(NOT_MODIFIED);
       return;
     }
-    if (form == Form.ENTRY || (form == Form.NEGOTIATED && wantsJson(request))) {
+    if (form == Form.ENTRY) {
       byte[] body =
           pools.workIf(
               entry.value().length() > WorkPools.LARGE_BYTES,
               () -> json.writeValueAsBytes(EntryJson.of(entry)));
-      send(response, MediaType.APPLICATION_JSON_VALUE, body);
+      send(response, wish.entryType(), body);
     } else {
       // A value is whatever somebody stored: a browser must not run it in our name.
       response.setHeader(SafetyHeaders.CONTENT_SECURITY_POLICY, SafetyHeaders.STORED_VALUE);
@@ -100,23 +85,5 @@ final class EntryAnswers {
     response.setContentType(contentType);
     response.setContentLength(body.length);
     response.getOutputStream().write(body);
-  }
-
-  /** Whether the client names JSON, and nothing that it would rather have. */
-  private static boolean wantsJson(HttpServletRequest request) {
-    String accept = request.getHeader(HttpHeaders.ACCEPT);
-    if (accept == null) {
-      return false;
-    }
-    List<MediaType> types;
-    try {
-      types = MediaType.parseMediaTypes(accept);
-    } catch (InvalidMediaTypeException _) {
-      throw StoreErrors.malformed(HttpHeaders.ACCEPT, "This header must be a list of media types.");
-    }
-    return types.stream()
-        .max(Comparator.comparingDouble(MediaType::getQualityValue))
-        .filter(MediaType.APPLICATION_JSON::equalsTypeAndSubtype)
-        .isPresent();
   }
 }

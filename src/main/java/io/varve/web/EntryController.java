@@ -77,6 +77,6 @@ final class EntryController {
     Entry entry =
         admission.read(
             () -> sessions.transactions().read(point, view -> answers.read(response, view, key)));
-    answers.write(request, response, entry, EntryAnswers.Form.ENTRY);
+    answers.write(request, response, entry, Form.ENTRY.wish(request));
   }
 }

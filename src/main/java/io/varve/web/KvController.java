@@ -37,7 +37,7 @@ import tools.jackson.databind.annotation.JsonSerialize;
 @Tag(name = "Keys", description = "Single keys. Each call is a whole transaction.")
 @RequestMapping(path = {"/v1/kv/**", "/v1/kv-b64/**", "/v1/kv", "/v1/kv-b64"})
 final class KvController {
-  private static final Set<String> READ_PARAMETERS = Set.of("revision", "at");
+  private static final Set<String> READ_PARAMETERS = Set.of("revision", "at", Form.PARAMETER);
   private static final int OK = 200;
   private static final int CREATED = 201;
 
@@ -72,11 +72,13 @@ final class KvController {
   void get(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Key key = KeyConverter.fromPath(request);
     Caller.of(request).require(Action.READ, key);
-    ReadPoint point = QueryParameters.of(request, READ_PARAMETERS).readPoint();
+    QueryParameters query = QueryParameters.of(request, READ_PARAMETERS);
+    ReadPoint point = query.readPoint();
+    Form.Wish wish = Form.of(request, query);
     Entry entry =
         admission.read(
             () -> sessions.transactions().read(point, view -> answers.read(response, view, key)));
-    answers.write(request, response, entry);
+    answers.write(request, response, entry, wish);
   }
 
   @Operation(operationId = "putKey", summary = "Write a key")

@@ -4,6 +4,7 @@ import io.varve.model.Entry;
 import io.varve.model.Key;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
 import io.varve.model.StoreId;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
@@ -30,18 +31,24 @@ record Preconditions(@Nullable EntityTags ifMatch, @Nullable EntityTags ifNoneMa
   void check(StoreId storeId, Key key, @Nullable Entry current) {
     Revision revision = current == null ? null : current.revision();
     if (ifMatch != null && !ifMatch.matchStrongly(storeId, revision)) {
-      throw StoreErrors.preconditionFailed(key, revision);
+      throw failed(ifMatch, key, revision);
     }
     if (ifNoneMatch != null && ifNoneMatch.matchWeakly(storeId, revision)) {
       throw StoreErrors.preconditionFailed(key, revision);
     }
   }
 
-  /** For a read: whether the client has the entry already. Throws PRECONDITION_FAILED. */
-  boolean isNotModified(StoreId storeId, Entry current) {
+  /** For a read: whether the client has this form already. Throws PRECONDITION_FAILED. */
+  boolean isNotModified(StoreId storeId, Entry current, Form form) {
     if (ifMatch != null && !ifMatch.matchStrongly(storeId, current.revision())) {
-      throw StoreErrors.preconditionFailed(current.key(), current.revision());
+      throw failed(ifMatch, current.key(), current.revision());
     }
-    return ifNoneMatch != null && ifNoneMatch.matchWeakly(storeId, current.revision());
+    return ifNoneMatch != null && ifNoneMatch.matchWeakly(storeId, current.revision(), form);
+  }
+
+  private static StoreException failed(EntityTags ifMatch, Key key, @Nullable Revision current) {
+    return ifMatch.hasWeak()
+        ? StoreErrors.weakTagNeverMatches(key, current)
+        : StoreErrors.preconditionFailed(key, current);
   }
 }

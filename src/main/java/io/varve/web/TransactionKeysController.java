@@ -73,14 +73,14 @@ final class TransactionKeysController {
     Key key = KeyConverter.fromTransactionPath(request);
     Caller caller = Caller.of(request);
     caller.require(Action.READ, key);
-    var _ = QueryParameters.of(request, Set.of());
+    Form.Wish wish = Form.of(request, QueryParameters.of(request, Set.of(Form.PARAMETER)));
     Entry entry =
         admission.read(
             () ->
                 sessions
                     .registry()
                     .call(caller.transaction(id), view -> answers.read(response, view, key)));
-    answers.write(request, response, entry);
+    answers.write(request, response, entry, wish);
   }
 
   @Operation(operationId = "putKeyInTransaction", summary = "Write a key in a transaction")

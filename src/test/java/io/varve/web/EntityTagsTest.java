@@ -45,6 +45,10 @@ final class EntityTagsTest {
         "\"x\" , \"00000000000000aa-7\"   | true  | true",
         "\"x\",W/\"00000000000000aa-7\"   | false | true",
         "\"a,b\",\"00000000000000aa-7\"   | true  | true",
+        "\"00000000000000aa-7-entry\"     | true  | true",
+        "\"00000000000000aa-7-gzip\"      | true  | true",
+        "W/\"00000000000000aa-7-entry--gzip\" | false | true",
+        "\"00000000000000aa-7-x\"         | false | false",
         "\"\"                             | false | false",
         "\"00000000000000aa-8\"           | false | false",
         "\"00000000000000ab-7\"           | false | false"
@@ -55,6 +59,17 @@ final class EntityTagsTest {
     assertThat(tags.matchWeakly(STORE, REVISION)).isEqualTo(weakly);
     assertThat(tags.matchStrongly(STORE, null)).isFalse();
     assertThat(tags.matchWeakly(STORE, null)).isFalse();
+  }
+
+  @Test
+  void matchWeakly_ofAForm_takesThatFormOnly() {
+    assertThat(parse("W/\"00000000000000aa-7-gzip\"").matchWeakly(STORE, REVISION, Form.RAW))
+        .isTrue();
+    assertThat(parse("\"00000000000000aa-7\"").matchWeakly(STORE, REVISION, Form.ENTRY)).isFalse();
+    assertThat(parse("\"00000000000000aa-7-entry\"").matchWeakly(STORE, REVISION, Form.RAW))
+        .isFalse();
+    assertThat(parse("\"00000000000000aa-7-entry\"").matchWeakly(STORE, REVISION, Form.ENTRY))
+        .isTrue();
   }
 
   @Test

@@ -120,7 +120,7 @@ final class KvIT {
   @ValueSource(
       strings = {
         "application/json",
-        "application/json, */*",
+        "application/json, */*;q=0.5",
         "text/html;q=0.5, application/json;q=0.9"
       })
   void get_acceptJson_isAnEntry(String accept) {
