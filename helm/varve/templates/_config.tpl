@@ -50,7 +50,9 @@ security:
   tokens:
     {{- range $name, $token := . }}
     {{ $name | quote }}:
-      {{- include "varve.setting" (dict "name" "sha256" "value" $token.sha256) | indent 6 }}
+      {{- with $token.sha256 }}
+      sha256: {{ toJson . }}
+      {{- end }}
       roles: {{ toJson $token.roles }}
       {{- with $token.prefixes }}
       prefixes: {{ toJson . }}

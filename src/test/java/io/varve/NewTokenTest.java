@@ -72,7 +72,8 @@ final class NewTokenTest {
     assertThat(settings().mode()).isEqualTo(SecurityProperties.Mode.TOKEN);
     assertThat(settings().tokens())
         .containsOnlyKeys("billing")
-        .containsValue(new TokenSettings(hash, List.of("reader", "writer"), null, null, null));
+        .containsValue(
+            new TokenSettings(List.of(hash), List.of("reader", "writer"), null, null, null));
     assertThat(printed().lines())
         .contains(
             "VARVE_SECURITY_MODE=token",

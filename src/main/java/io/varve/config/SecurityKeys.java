@@ -29,6 +29,7 @@ final class SecurityKeys {
   private static final Set<String> KNOWN_OF_TOKENS =
       Set.of(
           "sha256",
+          "sha256" + ITEM,
           "roles",
           "roles" + ITEM,
           "prefixes",

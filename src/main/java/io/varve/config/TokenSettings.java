@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * message of the validator or of a conversion would print what was written, and somebody may have
  * written the token itself in the wrong place.
  *
- * @param sha256 the SHA-256 of the token, as 64 hex digits
+ * @param sha256 the SHA-256 of the token, as 64 hex digits; several while it is exchanged, each of
+ *     which opens the service for the same owner
  * @param roles what its owner may do: reader, writer, admin, metrics
  * @param prefixes what the keys begin with that a reader or writer is limited to, as text or as
  *     base64url after "b64:"; every key if it is left out
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param expiresAt instant from which on it opens nothing, such as 2027-01-31T00:00:00Z
  */
 public record TokenSettings(
-    @Nullable String sha256,
+    @Nullable List<String> sha256,
     @Nullable List<String> roles,
     @Nullable List<String> prefixes,
     @Nullable List<String> writePrefixes,
@@ -48,18 +50,18 @@ public record TokenSettings(
           + " setting out where there is no limit.";
 
   /** Throws {@link AccessException} if this is no token that somebody could have meant. */
-  KnownToken toKnownToken(String name, long maxPrefixBytes) {
-    byte[] hash = hash(setting(name, "sha256"));
+  List<KnownToken> toKnownTokens(String name, long maxPrefixBytes) {
+    List<byte[]> hashes = hashes(setting(name, "sha256"));
     Set<Role> roles = parsedRoles(setting(name, "roles"));
     List<Key> prefixes =
         parsedPrefixes(setting(name, "prefixes"), prefixes(), roles, maxPrefixBytes);
     List<Key> writePrefixes =
         parsedPrefixes(setting(name, "write-prefixes"), writePrefixes(), roles, maxPrefixBytes);
     checkWritePrefixes(setting(name, "write-prefixes"), roles, prefixes, writePrefixes);
-    return new KnownToken(
-        hash,
-        new Principal("token:" + name, name, Grant.of(roles, prefixes, writePrefixes)),
-        expiry(setting(name, "expires-at")));
+    Principal owner =
+        new Principal("token:" + name, name, Grant.of(roles, prefixes, writePrefixes));
+    Instant expiry = expiry(setting(name, "expires-at"));
+    return hashes.stream().map(hash -> new KnownToken(hash, owner, expiry)).toList();
   }
 
   /** What its owner may do, for the log. Of a token that has been found to be right. */
@@ -72,13 +74,29 @@ public record TokenSettings(
     return SecurityProperties.PREFIX + ".tokens." + name + "." + property;
   }
 
-  private byte[] hash(String setting) {
-    if (sha256 == null || !SHA256.matcher(sha256).matches()) {
-      throw new AccessException(
-          "The setting " + setting + " is not a SHA-256, which has 64 hex digits.", HOW_TO_HASH);
+  /** One that is written twice counts once. */
+  private List<byte[]> hashes(String setting) {
+    if (sha256 == null || sha256.isEmpty()) {
+      throw noHash(setting);
     }
-    byte[] hash = HexFormat.of().parseHex(sha256);
-    if (HexFormat.of().formatHex(hash).equals(SHA256_OF_NOTHING)) {
+    return sha256.stream()
+        .map(text -> text.toLowerCase(Locale.ROOT))
+        .distinct()
+        .map(text -> hash(setting, text))
+        .toList();
+  }
+
+  private static AccessException noHash(String setting) {
+    return new AccessException(
+        "The setting " + setting + " is not a SHA-256, which has 64 hex digits.", HOW_TO_HASH);
+  }
+
+  private static byte[] hash(String setting, String text) {
+    if (!SHA256.matcher(text).matches()) {
+      throw noHash(setting);
+    }
+    byte[] hash = HexFormat.of().parseHex(text);
+    if (text.equals(SHA256_OF_NOTHING)) {
       throw new AccessException(
           "The setting " + setting + " is the SHA-256 of nothing, and no token is empty.",
           HOW_TO_HASH);

@@ -14,25 +14,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tokens of the settings, once they were found to be right. Immutable.
  *
- * @param tokens by name
+ * @param tokens by name, each with one hash or, while it is exchanged, with several
  * @param descriptions of each what its owner may do, for the log; by name
  */
-record TokenTable(Map<String, KnownToken> tokens, Map<String, String> descriptions) {
+record TokenTable(Map<String, List<KnownToken>> tokens, Map<String, String> descriptions) {
   /** Names go into log lines. */
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
   /** Throws {@link AccessException} for the first that is wrong, in the order of their names. */
   static TokenTable of(Map<String, TokenSettings> settings, long maxPrefixBytes) {
-    Map<String, KnownToken> tokens = new TreeMap<>();
+    Map<String, List<KnownToken>> tokens = new TreeMap<>();
     Map<String, String> descriptions = new TreeMap<>();
     Map<String, String> names = new HashMap<>();
     new TreeMap<>(settings)
         .forEach(
             (name, written) -> {
               checkName(name);
-              KnownToken token = written.toKnownToken(name, maxPrefixBytes);
-              checkOnlyOne(name, names.put(HexFormat.of().formatHex(token.sha256()), name));
-              tokens.put(name, token);
+              List<KnownToken> known = written.toKnownTokens(name, maxPrefixBytes);
+              for (KnownToken token : known) {
+                checkOnlyOne(name, names.put(HexFormat.of().formatHex(token.sha256()), name));
+              }
+              tokens.put(name, known);
               descriptions.put(name, written.describe());
             });
     return new TokenTable(tokens, descriptions);
@@ -43,15 +45,15 @@ record TokenTable(Map<String, KnownToken> tokens, Map<String, String> descriptio
   }
 
   List<KnownToken> all() {
-    return List.copyOf(tokens.values());
+    return tokens.values().stream().flatMap(List::stream).toList();
   }
 
   /** Names of those that open nothing any more. */
   List<String> expired(Instant now) {
     List<String> expired = new ArrayList<>();
     tokens.forEach(
-        (name, token) -> {
-          if (token.isExpired(now)) {
+        (name, known) -> {
+          if (known.getFirst().isExpired(now)) {
             expired.add(name);
           }
         });

@@ -360,7 +360,7 @@ final class AccessRulesTest {
                   Map.entry(
                       "app",
                       new TokenSettings(
-                          HASH,
+                          List.of(HASH),
                           List.of("reader", "writer"),
                           List.of("users/", "b64:AAE"),
                           List.of("users/42/"),

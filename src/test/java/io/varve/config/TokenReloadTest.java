@@ -43,7 +43,7 @@ final class TokenReloadTest {
   private @Nullable TokenReload reload;
 
   private static TokenSettings token(String hash, String role) {
-    return new TokenSettings(hash, List.of(role), null, null, null);
+    return new TokenSettings(List.of(hash), List.of(role), null, null, null);
   }
 
   @BeforeEach
@@ -156,7 +156,8 @@ final class TokenReloadTest {
     Map<String, TokenSettings> tokens = new HashMap<>();
     tokens.put(
         "app",
-        new TokenSettings(PASSWORD_HASH, List.of("reader"), null, null, "2026-11-28T12:00:10Z"));
+        new TokenSettings(
+            List.of(PASSWORD_HASH), List.of("reader"), null, null, "2026-11-28T12:00:10Z"));
     readOnce(() -> tokens);
     assertThat(owner("password")).hasToString("app");
     clock.advance(Duration.ofSeconds(10));
@@ -168,6 +169,7 @@ final class TokenReloadTest {
   }
 
   private static TokenSettings expired() {
-    return new TokenSettings(TEST_HASH, List.of("reader"), null, null, "2026-01-01T00:00:00Z");
+    return new TokenSettings(
+        List.of(TEST_HASH), List.of("reader"), null, null, "2026-01-01T00:00:00Z");
   }
 }

@@ -25,16 +25,17 @@ final class TokenSettingsTest {
 
   private static TokenSettings token(
       String roles, @Nullable List<String> prefixes, @Nullable List<String> writePrefixes) {
-    return new TokenSettings(HASH, List.of(roles.split(",", -1)), prefixes, writePrefixes, null);
+    return new TokenSettings(
+        List.of(HASH), List.of(roles.split(",", -1)), prefixes, writePrefixes, null);
   }
 
   private static Principal owner(TokenSettings settings) {
-    return settings.toKnownToken("app", MAX_PREFIX_BYTES).owner();
+    return settings.toKnownTokens("app", MAX_PREFIX_BYTES).getFirst().owner();
   }
 
   private static AccessException refusal(TokenSettings settings) {
     return catchThrowableOfType(
-        AccessException.class, () -> settings.toKnownToken("app", MAX_PREFIX_BYTES));
+        AccessException.class, () -> settings.toKnownTokens("app", MAX_PREFIX_BYTES));
   }
 
   private static KeyRange below(String prefix) {
@@ -44,14 +45,39 @@ final class TokenSettingsTest {
   @Test
   void token_hasItsHashItsOwnerAndItsEnd() {
     KnownToken known =
-        new TokenSettings(HASH, List.of("metrics"), null, null, "2027-01-31T00:00:00Z")
-            .toKnownToken("app", MAX_PREFIX_BYTES);
+        new TokenSettings(List.of(HASH), List.of("metrics"), null, null, "2027-01-31T00:00:00Z")
+            .toKnownTokens("app", MAX_PREFIX_BYTES)
+            .getFirst();
     assertThat(HexFormat.of().formatHex(known.sha256())).isEqualTo(HASH);
     assertThat(known.owner().id()).isEqualTo("token:app");
     assertThat(known.owner().name()).isEqualTo("app");
     assertThat(known.expiresAt()).isEqualTo(Instant.parse("2027-01-31T00:00:00Z"));
     assertThat(known.isExpired(Instant.parse("2027-01-30T23:59:59Z"))).isFalse();
     assertThat(known.isExpired(Instant.parse("2027-01-31T00:00:00Z"))).isTrue();
+  }
+
+  @Test
+  void severalHashes_areOfOneOwner_andOneThatIsWrittenTwiceCountsOnce() {
+    String other = HASH.replace(HASH.charAt(0), HASH.charAt(0) == '0' ? '1' : '0');
+    List<KnownToken> known =
+        new TokenSettings(
+                List.of(HASH, other, HASH.toUpperCase(java.util.Locale.ROOT)),
+                List.of("reader"),
+                null,
+                null,
+                null)
+            .toKnownTokens("app", MAX_PREFIX_BYTES);
+    assertThat(known)
+        .extracting(token -> HexFormat.of().formatHex(token.sha256()))
+        .containsExactly(HASH, other);
+    assertThat(known).extracting(token -> token.owner().id()).containsOnly("token:app");
+    assertThat(refusal(new TokenSettings(List.of(), List.of("reader"), null, null, null)))
+        .hasMessageContaining("tokens.app.sha256 is not a SHA-256");
+    assertThat(
+            refusal(
+                new TokenSettings(List.of(HASH, "secret"), List.of("reader"), null, null, null)))
+        .hasMessageContaining("tokens.app.sha256 is not a SHA-256")
+        .hasMessageNotContaining("secret");
   }
 
   @Test
@@ -94,16 +120,19 @@ final class TokenSettingsTest {
   @NullSource
   @ValueSource(strings = {"", "secret-token", "0123"})
   void hashThatIsNone_isRefused(@Nullable String hash) {
-    assertThat(refusal(new TokenSettings(hash, List.of("reader"), null, null, null)))
+    assertThat(
+            refusal(
+                new TokenSettings(
+                    hash == null ? null : List.of(hash), List.of("reader"), null, null, null)))
         .hasMessageContaining("tokens.app.sha256 is not a SHA-256")
         .hasMessageNotContaining("secret");
   }
 
   @Test
   void rolesThatAreNone_areRefused() {
-    assertThat(refusal(new TokenSettings(HASH, null, null, null, null)))
+    assertThat(refusal(new TokenSettings(List.of(HASH), null, null, null, null)))
         .hasMessageContaining("tokens.app.roles names no role");
-    assertThat(refusal(new TokenSettings(HASH, List.of(), null, null, null)))
+    assertThat(refusal(new TokenSettings(List.of(HASH), List.of(), null, null, null)))
         .hasMessageContaining("tokens.app.roles names no role");
     for (String roles : List.of("secret", "reader,secret", "Reader", " ", "READER", "owner")) {
       assertThat(refusal(token(roles, null, null)))
@@ -147,14 +176,18 @@ final class TokenSettingsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "2027-01-31", "2027-01-31T00:00:00", "tomorrow"})
   void instantThatIsNone_isRefused(String expiresAt) {
-    assertThat(refusal(new TokenSettings(HASH, List.of("reader"), null, null, expiresAt)))
+    assertThat(refusal(new TokenSettings(List.of(HASH), List.of("reader"), null, null, expiresAt)))
         .hasMessage("The setting varve.security.tokens.app.expires-at is not an instant.");
   }
 
   @Test
   void text_tellsNothing() {
     assertThat(token("reader", List.of("a/"), null)).hasToString("TokenSettings");
-    assertThat(token("reader", null, null).toKnownToken("app", MAX_PREFIX_BYTES).toString())
+    assertThat(
+            token("reader", null, null)
+                .toKnownTokens("app", MAX_PREFIX_BYTES)
+                .getFirst()
+                .toString())
         .isEqualTo("KnownToken[app]");
   }
 }

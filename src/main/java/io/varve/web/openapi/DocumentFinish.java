@@ -7,6 +7,7 @@ import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.Paths;
 import io.swagger.v3.oas.models.examples.Example;
+import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.JsonSchema;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
@@ -141,9 +142,12 @@ final class DocumentFinish implements OpenApiCustomizer {
               lines.setSchema(bytes);
             });
     // Generated Python clients write JSON where the name of a type has that in it.
-    if (operation.getRequestBody() != null
-        && operation.getRequestBody().getContent().remove(NDJSON) instanceof MediaType lines) {
-      operation.getRequestBody().getContent().addMediaType("application/octet-stream", lines);
+    if (operation.getRequestBody() != null) {
+      Content taken = operation.getRequestBody().getContent();
+      MediaType lines = taken.remove(NDJSON);
+      if (lines != null) {
+        taken.addMediaType("application/octet-stream", lines);
+      }
     }
   }
 
