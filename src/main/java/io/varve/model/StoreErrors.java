@@ -84,6 +84,19 @@ public final class StoreErrors {
         context("requested", requested.value(), "lostAbove", from.value(), "lostUpTo", to.value()));
   }
 
+  /** A time at which commits were visible that a crash or a restore took back. */
+  public static StoreException timeLost(Revision from, Revision to) {
+    return error(
+        ErrorCode.REVISION_LOST,
+        "What was visible at this time was lost in a crash, or replaced by a restore: all revisions"
+            + " above "
+            + from
+            + " up to "
+            + to
+            + ". Ask for an earlier time, or for one after the restart.",
+        context("lostAbove", from.value(), "lostUpTo", to.value()));
+  }
+
   /** A page token that this store did not issue, or that does not fit the request. */
   public static StoreException invalidPageToken(String detail) {
     return error(ErrorCode.INVALID_PAGE_TOKEN, detail, Map.of());

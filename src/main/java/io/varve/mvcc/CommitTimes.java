@@ -34,7 +34,11 @@ final class CommitTimes {
     return Instant.ofEpochSecond(meta.secondOf(revision));
   }
 
-  /** The last visible revision committed at or before {@code timeMs}; 0 if there is none. */
+  /**
+   * The last visible revision committed at or before {@code timeMs}; 0 if there is none. Where the
+   * log no longer tells the times within a second, the last one of the second before: never one
+   * that was committed later.
+   */
   long lastRevisionAt(long timeMs) {
     for (OverlayGeneration generation : overlay.view().unflushed()) {
       Commit commit = generation.lastCommitAt(timeMs);
@@ -54,17 +58,13 @@ final class CommitTimes {
     try (StorageIterator log = storage.iterate(ColumnFamily.LOG)) {
       log.seek(LogRecordCodec.key(before + 1));
       while (log.valid() && LogRecordCodec.revision(log.key()) <= within) {
-        Commit commit = LogRecordCodec.decode(log.key(), log.value());
-        if (last == before && commit.previous() != before) {
-          return within; // the log is trimmed into this second
-        }
-        if (commit.timeMs() > timeMs) {
+        if (LogRecordCodec.timeMs(log.value()) > timeMs) {
           return last;
         }
-        last = commit.revision();
+        last = LogRecordCodec.revision(log.key());
         log.next();
       }
     }
-    return last == before ? within : last;
+    return last;
   }
 }

@@ -5,7 +5,6 @@ import io.varve.model.Durability;
 import io.varve.model.ErrorCode;
 import io.varve.model.Invariant;
 import io.varve.model.Key;
-import io.varve.model.LostRange;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
@@ -59,8 +58,8 @@ public final class MvccStore implements AutoCloseable {
   private final VersionScan scan;
   private final Maintenance upkeep;
   private final StoreId storeId;
-
-  private volatile List<LostRange> lostRanges = List.of();
+  private final LostHistory lost;
+  private final InstantSource clock;
 
   private MvccStore(
       StorageService storage,
@@ -70,7 +69,9 @@ public final class MvccStore implements AutoCloseable {
       MvccListener listener) {
     this.storage = storage;
     this.settings = settings;
+    this.clock = clock;
     this.meta = new StoreMeta(storage);
+    this.lost = new LostHistory(meta);
     this.storeId = meta.openOrCreate(idOfNewStore);
     SyncedFile syncedFile = new SyncedFile(settings.directory());
     this.log =
@@ -140,7 +141,7 @@ public final class MvccStore implements AutoCloseable {
   }
 
   private void recover(@Nullable Survivors before) {
-    lostRanges = meta.lostRanges();
+    lost.load();
     Recovery recovery =
         new Recovery(
             storage, settings, meta, log, gate, visibility, snapshots, overlay, outcomes, upkeep);
@@ -150,9 +151,9 @@ public final class MvccStore implements AutoCloseable {
     if (gate.isOpen()) {
       recovery.note(plan);
       holds.settle(plan.recovered());
-      lostRanges = meta.lostRanges();
+      lost.settle(clock);
     }
-    outcomes.noteLost(lostRanges);
+    outcomes.noteLost(lost.ranges());
   }
 
   // Reading.
@@ -204,21 +205,23 @@ public final class MvccStore implements AutoCloseable {
 
   /** Refuses a revision that a crash took back, and one above the newest visible one. */
   private void requireReached(Revision revision) {
-    for (LostRange range : lostRanges) {
-      if (range.contains(revision.value())) {
-        throw StoreErrors.revisionLost(revision, range.above(), range.upTo());
-      }
-    }
+    lost.require(revision);
     long visible = visibility.visible();
     if (revision.value() > visible) {
       throw StoreErrors.revisionInFuture(revision.value(), new Revision(visible));
     }
   }
 
-  /** The state after the last commit at or before {@code time}; throws REVISION_PRUNED. */
+  /**
+   * The state after the last commit at or before {@code time}, up to a second earlier where the log
+   * is trimmed. Throws REVISION_PRUNED, or REVISION_LOST where a crash or a restore took back what
+   * was visible then.
+   */
   public Snapshot snapshotAt(Instant time) {
     gate.requireNotClosed();
-    return reading(snapshots.register(times.lastRevisionAt(time.toEpochMilli())));
+    long revision = times.lastRevisionAt(time.toEpochMilli());
+    lost.require(time, revision, times::timeOf);
+    return reading(snapshots.register(revision));
   }
 
   /**
@@ -441,7 +444,7 @@ public final class MvccStore implements AutoCloseable {
         new Revision(visibility.durable()),
         new Revision(upkeep.flushed()),
         new Revision(snapshots.floor()),
-        lostRanges,
+        lost.ranges(),
         view.bytes(),
         view.unflushed().stream().mapToLong(OverlayGeneration::versions).sum(),
         view.unflushed().stream().mapToLong(OverlayGeneration::keyCount).sum(),

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * full-prune                              | the same two | 1 if a snapshot held something back in
  *                                           this pass, else 0; 1 byte | versions row to go on from |
  * lost/    first revision - 1, 8 bytes    | last revision, 8 bytes |
+ * lost-until/ first revision - 1, 8 bytes | when the store was opened without them, ms, 8 bytes |
  * segment/ last revision, 8 bytes         | bytes of log records, 8 bytes | last commit time, ms, 8 |
  * time/    second since 1970, 8 bytes     | last revision of that second, 8 bytes |
  * </pre>
@@ -55,7 +56,12 @@ final class StoreMeta {
   private static final byte[] PRUNED_TO_KEY = ascii("pruned-to");
   private static final byte[] RETENTION_KEY = ascii("retention");
   private static final byte[] FULL_PRUNE_KEY = ascii("full-prune");
+
+  /** Of a loss that no start has noted the time of yet: until the end of all times. */
+  static final long NEVER_OPENED = Long.MAX_VALUE;
+
   private static final byte[] LOST_PREFIX = ascii("lost/");
+  private static final byte[] LOST_UNTIL_PREFIX = ascii("lost-until/");
   private static final byte[] SEGMENT_PREFIX = ascii("segment/");
   private static final byte[] TIME_PREFIX = ascii("time/");
 
@@ -237,11 +243,26 @@ final class StoreMeta {
     return List.copyOf(ranges);
   }
 
+  /** Notes a loss; one that is known already, since nothing was committed after it, stays as it is. */
   void writeLostRange(LostRange range) {
-    write(putLostRange(new StorageBatch(), range));
+    if (!lostRanges().contains(range)) {
+      write(putLostRange(new StorageBatch(), range));
+    }
+  }
+
+  /** When the store was first opened without {@code range}, ms since 1970. */
+  long lostUntil(LostRange range) {
+    byte[] row = get(numbered(LOST_UNTIL_PREFIX, range.above().value()));
+    return row == null ? NEVER_OPENED : fields("lost-until", row, Long.BYTES).getLong();
+  }
+
+  void writeLostUntil(LostRange range, long timeMs) {
+    write(
+        put(new StorageBatch(), numbered(LOST_UNTIL_PREFIX, range.above().value()), longs(timeMs)));
   }
 
   private static StorageBatch putLostRange(StorageBatch rows, LostRange range) {
+    rows.delete(ColumnFamily.META, numbered(LOST_UNTIL_PREFIX, range.above().value()));
     return put(rows, numbered(LOST_PREFIX, range.above().value()), longs(range.upTo().value()));
   }
 

@@ -284,7 +284,7 @@ final class AccessRulesTest {
         "varve.security.tokens",
         "varve.security.tokens.app",
         "varve.security.tokens.app.role",
-        "varve.security.tokens.app.sha256[0]",
+        "varve.security.tokens.app.sha256.first",
         "varve.security.tokens.app.prefixes.users",
         "varve.security.tokens.app.prefixes[0][0]",
         "varve.security.tokens.app.write.prefixes",

@@ -117,6 +117,12 @@ final class CheckpointedStoreTest {
     again.close();
   }
 
+  private static long revisionAt(MvccStore store, Instant time) {
+    try (Snapshot snapshot = store.snapshotAt(time)) {
+      return snapshot.revision().value();
+    }
+  }
+
   @Test
   void restored_readsTimesAsBefore() {
     MvccStore store = open("old", Durability.SYNC_ON_COMMIT);
@@ -130,14 +136,24 @@ final class CheckpointedStoreTest {
     store.close();
 
     prepare(made, 6);
-    MvccStore restored = open("new", Durability.SYNC_ON_COMMIT);
-    for (int second = 0; second < 9; second++) {
-      try (Snapshot snapshot =
-          restored.snapshotAt(Instant.ofEpochMilli(START_MS + second * 1000L))) {
-        assertThat(snapshot.revision().value()).isEqualTo(Math.min(second + 1, 5));
+    for (int start = 0; start < 2; start++) { // the end of the loss stays
+      MvccStore restored = open("new", Durability.SYNC_ON_COMMIT);
+      for (int second = 0; second < 9; second++) {
+        Instant time = Instant.ofEpochMilli(START_MS + second * 1000L);
+        if (second > 4 && second < 8) { // what the old store showed then is gone
+          StoreFailure.expect(ErrorCode.REVISION_LOST, () -> restored.snapshotAt(time));
+        } else {
+          assertThat(revisionAt(restored, time)).isEqualTo(Math.min(second + 1, 5));
+        }
       }
+      for (long lostMs : new long[] {START_MS + 4001, START_MS + 7000}) {
+        StoreFailure.expect(
+            ErrorCode.REVISION_LOST, () -> restored.snapshotAt(Instant.ofEpochMilli(lostMs)));
+      }
+      assertThat(revisionAt(restored, Instant.ofEpochMilli(START_MS + 7001))).isEqualTo(5);
+      clock.set(START_MS + 20_000);
+      restored.close();
     }
-    restored.close();
   }
 
   @Test

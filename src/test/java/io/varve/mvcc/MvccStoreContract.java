@@ -431,7 +431,7 @@ abstract class MvccStoreContract {
     }
   }
 
-  /** Inside a second while the record is in the log, by the second once it is trimmed. */
+  /** Exact while the record is in the log; once it is trimmed, the end of the second before. */
   @ParameterizedTest
   @ValueSource(strings = {"unflushed", "flushed", "reopened", "trimmed"})
   void snapshotAt_time(String where) {
@@ -460,13 +460,15 @@ abstract class MvccStoreContract {
 
     boolean trimmed = where.equals("trimmed");
     assertThat(revisionAt(1_700_000_009_999L)).as("before the first commit").isZero();
-    assertThat(revisionAt(1_700_000_010_000L)).isEqualTo(trimmed ? 4 : 1);
-    assertThat(revisionAt(1_700_000_010_399L)).isEqualTo(trimmed ? 4 : 1);
-    assertThat(revisionAt(1_700_000_010_400L)).isEqualTo(trimmed ? 4 : 3);
-    assertThat(revisionAt(1_700_000_010_899L)).isEqualTo(trimmed ? 4 : 3);
-    assertThat(revisionAt(1_700_000_010_900L)).isEqualTo(4);
+    assertThat(revisionAt(1_700_000_010_000L)).isEqualTo(trimmed ? 0 : 1);
+    assertThat(revisionAt(1_700_000_010_399L)).isEqualTo(trimmed ? 0 : 1);
+    assertThat(revisionAt(1_700_000_010_400L)).isEqualTo(trimmed ? 0 : 3);
+    assertThat(revisionAt(1_700_000_010_899L)).isEqualTo(trimmed ? 0 : 3);
+    assertThat(revisionAt(1_700_000_010_900L)).isEqualTo(trimmed ? 0 : 4);
+    assertThat(revisionAt(1_700_000_011_000L)).isEqualTo(4);
     assertThat(revisionAt(1_700_000_011_999L)).isEqualTo(4);
-    assertThat(revisionAt(1_700_000_012_000L)).isEqualTo(5);
+    assertThat(revisionAt(1_700_000_012_000L)).isEqualTo(trimmed ? 4 : 5);
+    assertThat(revisionAt(1_700_000_013_000L)).isEqualTo(5);
     assertThat(revisionAt(-1)).as("before 1970").isZero();
     assertThat(revisionAt(Long.MIN_VALUE / 2)).isZero();
     try (Snapshot snapshot = store().snapshot()) {

@@ -55,6 +55,9 @@ final class ModelStore {
   /** Revisions of commits that were visible and that a crash took back. */
   private final TreeSet<Long> lost = new TreeSet<>();
 
+  /** When the store was opened without the commits above a revision. */
+  private final Map<Long, Long> lostUntilMs = new TreeMap<>();
+
   /** Keys of which a crash took versions back. */
   private final TreeSet<Key> lostWritesTo = new TreeSet<>();
 
@@ -196,14 +199,29 @@ final class ModelStore {
   }
 
   /**
-   * The highest answer allowed for {@link #lastRevisionAt}: where the log is trimmed, times are
-   * known to the second only.
+   * The lowest answer allowed for {@link #lastRevisionAt}: where the log is trimmed, times are
+   * known to the second only, and rounded down.
    */
-  long highestRevisionAt(long timeMs) {
+  long lowestRevisionAt(long timeMs) {
     long second = Math.floorDiv(timeMs, 1000L);
-    long exact = lastRevisionAt(timeMs);
-    Long first = commits.higherKey(lastRevisionAt(second * 1000 - 1));
-    return first == null || first >= trimmedTo ? exact : lastRevisionAt(second * 1000 + 999);
+    long before = lastRevisionAt(second * 1000 - 1);
+    Long first = commits.higherKey(before);
+    return first == null || first >= trimmedTo ? lastRevisionAt(timeMs) : before;
+  }
+
+  /** Notes that commits above a revision were lost, and until when. */
+  void lostUntil(long above, long timeMs) {
+    lostUntilMs.put(above, timeMs);
+  }
+
+  /** Whether what was newest at a time may have been lost, if {@code newest} is what is left. */
+  boolean isTimeLost(long timeMs, long newest) {
+    Long untilMs = lostUntilMs.get(newest);
+    if (untilMs == null || timeMs > untilMs) {
+      return false;
+    }
+    long madeMs = timeOf(newest);
+    return newest == 0 || timeMs > (isTimeExact(newest) ? madeMs : madeMs / 1000 * 1000);
   }
 
   boolean isTimeExact(long revision) {
@@ -225,7 +243,7 @@ final class ModelStore {
    * @param buries whether newest tombstones may go too, with all that is under them
    */
   void apply(Retention rule, long nowMs, NavigableSet<Long> held, boolean buries) {
-    long cutoff = highestRevisionAt(nowMs - rule.keepAge().toMillis());
+    long cutoff = lastRevisionAt(nowMs - rule.keepAge().toMillis());
     floorAllowed = Math.max(floorAllowed, cutoff);
     for (Key key : versions.keySet()) {
       List<Long> all = versionsOf(key);

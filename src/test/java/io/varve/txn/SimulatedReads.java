@@ -1,6 +1,7 @@
 package io.varve.txn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.varve.model.Entry;
 import io.varve.model.ErrorCode;
@@ -121,8 +122,8 @@ final class SimulatedReads {
     long exact = model.lastRevisionAt(timeMs);
     TreeSet<Long> allowed = new TreeSet<>();
     allowed.add(exact);
-    allowed.addAll(
-        model.revisions().subSet(exact, true, model.highestRevisionAt(timeMs) + 1, false));
+    allowed.addAll(model.revisions().subSet(model.lowestRevisionAt(timeMs), true, exact, true));
+    allowed.add(model.lowestRevisionAt(timeMs));
     ReadPoint point = new ReadPoint.AtTime(Instant.ofEpochMilli(timeMs));
     Simulation.Outcome<Long> outcome =
         sim.attempt(
@@ -137,7 +138,13 @@ final class SimulatedReads {
                           lookAround(view, revision);
                           return revision;
                         }));
-    if (outcome.code() != null) {
+    boolean isLost = allowed.stream().anyMatch(revision -> model.isTimeLost(timeMs, revision));
+    if (outcome.code() == ErrorCode.REVISION_LOST) {
+      assertThat(isLost).as("a time that was not lost, %d ms", timeMs).isTrue();
+      sim.count("time lost");
+    } else if (isLost && allowed.size() == 1) {
+      fail("what was visible at %d ms is lost, and answered", timeMs);
+    } else if (outcome.code() != null) {
       assertThat(outcome.code()).as("read at %d ms", timeMs).isEqualTo(ErrorCode.REVISION_PRUNED);
       assertThat(allowed)
           .as("revisions at %d ms", timeMs)

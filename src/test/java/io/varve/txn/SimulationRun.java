@@ -293,6 +293,11 @@ final class SimulationRun {
     assertThat(lostRanges)
         .as("ranges that were lost before, now %s", ranges)
         .allMatch(range -> covers(ranges, range));
+    for (LostRange range : ranges) {
+      if (!lostRanges.contains(range)) {
+        model.lostUntil(range.above().value(), sim.clock.millis());
+      }
+    }
     lostRanges = ranges;
     checkInvariants();
     outcomes.lookUp();
