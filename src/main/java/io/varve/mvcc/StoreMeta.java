@@ -243,7 +243,9 @@ final class StoreMeta {
     return List.copyOf(ranges);
   }
 
-  /** Notes a loss; one that is known already, since nothing was committed after it, stays as it is. */
+  /**
+   * Notes a loss; one that is known already, since nothing was committed after it, stays as it is.
+   */
   void writeLostRange(LostRange range) {
     if (!lostRanges().contains(range)) {
       write(putLostRange(new StorageBatch(), range));
