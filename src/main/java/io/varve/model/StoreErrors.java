@@ -48,6 +48,17 @@ public final class StoreErrors {
         context("requested", requested.value(), "oldestRevision", oldest.value()));
   }
 
+  /** A page that was asked for after its revision was pruned, which {@code pruned} says. */
+  public static StoreException pageTooLate(StoreException pruned) {
+    return error(
+        ErrorCode.REVISION_PRUNED,
+        "This page was asked for too late: the revision of the scan is kept for a while after each"
+            + " page (pageLease in GET /v1/limits), and was pruned since. Begin again without a"
+            + " page token. For slow readers, hold the revision first (POST /v1/admin/holds), or"
+            + " read all as one stream (Accept: application/x-ndjson).",
+        pruned.context());
+  }
+
   /** A commit that is too old for the log; {@code oldest} is the oldest that is still there. */
   public static StoreException commitTrimmed(Revision requested, Revision oldest) {
     return error(
