@@ -44,14 +44,14 @@ final class BulkChunks {
     if (chunk.stream().noneMatch(write -> write.value() == null)) {
       return chunk;
     }
-    Set<Key> underWay = new HashSet<>();
-    before.forEach(write -> underWay.add(write.key()));
+    Set<Key> beingPut = new HashSet<>();
+    before.stream().filter(write -> write.value() != null).map(Write::key).forEach(beingPut::add);
     List<Write> changes = new ArrayList<>(chunk);
     try (Snapshot newest = store.snapshot()) {
       changes.removeIf(
           write ->
               write.value() == null
-                  && !underWay.contains(write.key())
+                  && !beingPut.contains(write.key())
                   && newest.get(write.key()) == null);
     }
     return changes;

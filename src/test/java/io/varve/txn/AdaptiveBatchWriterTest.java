@@ -342,7 +342,7 @@ final class AdaptiveBatchWriterTest {
     }
   }
 
-  /** Also of a key that only the chunk before has put, which may not be visible yet. */
+  /** A delete of a key that the chunk before has put is one of something, visible or not yet. */
   @Test
   void bulkWriter_deletesOfNothingMakeNothing() {
     try (ControlledManager manager =
