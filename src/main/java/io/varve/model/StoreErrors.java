@@ -350,6 +350,16 @@ public final class StoreErrors {
         cause);
   }
 
+  /** This process has the store open already. */
+  public static StoreException storeOpenHere(String directory) {
+    return error(
+        ErrorCode.STORE_LOCKED,
+        "The store in "
+            + directory
+            + " is already open in this process. Close it first, or use another varve.data-dir.",
+        Map.of("directory", directory));
+  }
+
   /** The data directory cannot be created or written. */
   public static StoreException notWritable(String directory, @Nullable Throwable cause) {
     return new StoreException(

@@ -77,10 +77,12 @@ public final class RocksDbStorageService implements StorageService {
   static RocksDbStorageService open(RocksDbSettings settings, Consumer<DBOptions> watch) {
     RocksDB.loadLibrary();
     var directory = new RocksDbDirectory(settings.directory());
-    boolean createMissing = directory.prepare();
+    directory.create();
     return open(
         settings,
         (options, handles) -> {
+          handles.own(OpenStores.claim(directory.path()));
+          boolean createMissing = directory.prepare();
           DBOptions dbOptions = options.database(createMissing);
           watch.accept(dbOptions);
           var store = new RocksDbStorageService(directory, options, handles, dbOptions, false);
