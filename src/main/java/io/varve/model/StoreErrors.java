@@ -390,6 +390,21 @@ public final class StoreErrors {
         cause);
   }
 
+  /** The native library of the engine cannot be unpacked or loaded. */
+  public static StoreException libraryNotLoaded(String directory, Throwable cause) {
+    return new StoreException(
+        ErrorCode.STORAGE_IO,
+        "The library of RocksDB could not be loaded from "
+            + directory
+            + ": "
+            + cause
+            + " It takes 20 MB in a directory of this user alone, on a file system that is not"
+            + " mounted with noexec. Set -Djava.io.tmpdir to another directory for temporary files,"
+            + " or remove what is in the way.",
+        Map.of("directory", directory),
+        cause);
+  }
+
   /** Any other failure of the storage engine during {@code operation}. */
   public static StoreException internal(String operation, @Nullable Throwable cause) {
     return new StoreException(

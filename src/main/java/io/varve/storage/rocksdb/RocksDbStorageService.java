@@ -75,7 +75,7 @@ public final class RocksDbStorageService implements StorageService {
 
   /** Like {@link #open(RocksDbSettings)}, for a test that has to watch RocksDB. */
   static RocksDbStorageService open(RocksDbSettings settings, Consumer<DBOptions> watch) {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
     var directory = new RocksDbDirectory(settings.directory());
     directory.create();
     return open(
@@ -101,7 +101,7 @@ public final class RocksDbStorageService implements StorageService {
    */
   public static RocksDbStorageService openReadOnly(
       RocksDbSettings settings, Path infoLogDirectory) {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
     var directory = new RocksDbDirectory(settings.directory());
     directory.requireStore();
     return open(
@@ -129,7 +129,7 @@ public final class RocksDbStorageService implements StorageService {
 
   /** The version of RocksDB, for instance {@code 11.8.1}. */
   public static String engineVersion() {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
     return RocksDB.rocksdbVersion().toString();
   }
 
