@@ -396,9 +396,9 @@ public final class StoreErrors {
         ErrorCode.STORAGE_IO,
         "The library of RocksDB could not be loaded from "
             + directory
-            + ": "
+            + " ("
             + cause
-            + " It takes 20 MB in a directory of this user alone, on a file system that is not"
+            + "). It takes 20 MB in a directory of this user alone, on a file system that is not"
             + " mounted with noexec. Set -Djava.io.tmpdir to another directory for temporary files,"
             + " or remove what is in the way.",
         Map.of("directory", directory),
