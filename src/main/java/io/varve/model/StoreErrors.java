@@ -374,6 +374,16 @@ public final class StoreErrors {
         cause);
   }
 
+  /** This process has the store open already. */
+  public static StoreException storeOpenHere(String directory) {
+    return error(
+        ErrorCode.STORE_LOCKED,
+        "The store in "
+            + directory
+            + " is already open in this process. Close it first, or use another varve.data-dir.",
+        Map.of("directory", directory));
+  }
+
   /** The data directory cannot be created or written. */
   public static StoreException notWritable(String directory, @Nullable Throwable cause) {
     return new StoreException(
@@ -401,6 +411,21 @@ public final class StoreErrors {
         ErrorCode.STORAGE_IO,
         "The store failed to " + operation + ": " + reason,
         Map.of("operation", operation),
+        cause);
+  }
+
+  /** The native library of the engine cannot be unpacked or loaded. */
+  public static StoreException libraryNotLoaded(String directory, Throwable cause) {
+    return new StoreException(
+        ErrorCode.STORAGE_IO,
+        "The library of RocksDB could not be loaded from "
+            + directory
+            + " ("
+            + cause
+            + "). It takes 20 MB in a directory of this user alone, on a file system that is not"
+            + " mounted with noexec. Set -Djava.io.tmpdir to another directory for temporary files,"
+            + " or remove what is in the way.",
+        Map.of("directory", directory),
         cause);
   }
 
