@@ -101,12 +101,19 @@ final class InflatingStreamTest {
   @Test
   void damage_isRefused_wherever() throws IOException {
     byte[] whole = gzip(TEXT);
+    int harmless = 0;
     for (int i = 10; i < whole.length; i++) {
       byte[] damaged = whole.clone();
       damaged[i] ^= 0x10;
-      assertThatThrownBy(() -> decode(damaged, ContentCoding.GZIP))
-          .isInstanceOf(StoreException.class);
+      try {
+        // A few bits stand for nothing.
+        assertThat(decode(damaged, ContentCoding.GZIP)).isEqualTo(TEXT);
+        harmless++;
+      } catch (StoreException e) {
+        assertThat(e.code()).isEqualTo(ErrorCode.MALFORMED_REQUEST);
+      }
     }
+    assertThat(harmless).isLessThan(2);
   }
 
   @Test
