@@ -286,8 +286,9 @@ final class CodedResponse extends HttpServletResponseWrapper implements AutoClos
       if (body != null) {
         throw new IllegalStateException("this answer has a stream");
       }
+      // No charset is set: the server asks for a writer too, to close it, of an answer that has
+      // none.
       Charset charset = Charset.forName(getCharacterEncoding());
-      setCharacterEncoding(charset);
       writer = new PrintWriter(new OutputStreamWriter(body(), charset));
     }
     return writer;

@@ -361,7 +361,7 @@ final class EncodingIT {
   }
 
   @Test
-  void stream_isCompressedLineByLine() {
+  void stream_isCompressedLineByLine() throws IOException {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < 3_000; i++) {
       lines.append(line("s/" + i));
