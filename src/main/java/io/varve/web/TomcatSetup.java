@@ -41,6 +41,8 @@ final class TomcatSetup implements WebServerFactoryCustomizer<TomcatServletWebSe
     server.addConnectorCustomizers(TomcatSetup::setUp);
     server.addContextCustomizers(
         context -> {
+          // An answer that is compressed has its end to send once the request was sent on.
+          context.setSuspendWrappedResponseAfterForward(false);
           var host = context.getParent();
           host.getPipeline().addValve(new ProblemValve(problems, headers, safety));
           // Outside of it, since an error is an answer too.
