@@ -40,7 +40,7 @@ final class BatchIT {
     Answer answer = batch("{\"delete\":{\"key\":\"batch/never\"}}");
     assertThat(answer.json().get("revision").asLong()).isEqualTo(before);
     assertThat(answer.json().get("operations").asInt()).isEqualTo(1);
-    assertThat(api.get("/v1/history/batch/never").json().get("versions")).isEmpty();
+    assertThat(api.get("/v1/history?key=batch/never").json().get("versions")).isEmpty();
     long mixed =
         batch(
                 "{\"put\":{\"key\":\"batch/some\",\"value\":\"v\"}},"
@@ -49,7 +49,7 @@ final class BatchIT {
             .get("revision")
             .asLong();
     assertThat(mixed).isEqualTo(before + 1);
-    assertThat(api.get("/v1/history/batch/never").json().get("versions")).isEmpty();
+    assertThat(api.get("/v1/history?key=batch/never").json().get("versions")).isEmpty();
   }
 
   @Test

@@ -76,14 +76,15 @@ final class KeysOnlyIT {
 
   @Test
   void add_tellsItsSumAsText() {
-    String add = "{\"success\":[{\"add\":{\"key\":\"sum\",\"deltaText\":\"9007199254740993\"}}]}";
+    String add =
+        "{\"success\":[{\"add\":{\"key\":\"sum/as-text\",\"deltaText\":\"9007199254740993\"}}]}";
     assertThat(api.txn(add).body())
         .contains("{\"add\":{\"value\":9007199254740993,\"text\":\"9007199254740993\"}}");
     for (String delta :
         new String[] {"\"delta\":1,\"deltaText\":\"1\"", "\"deltaText\":\"1.5\"", "\"x\":1"}) {
-      String bad = "{\"success\":[{\"add\":{\"key\":\"sum\"," + delta + "}}]}";
+      String bad = "{\"success\":[{\"add\":{\"key\":\"sum/as-text\"," + delta + "}}]}";
       assertThat(api.txn(bad).status()).as(delta).isEqualTo(400);
     }
-    api.delete("/v1/kv/sum");
+    api.delete("/v1/kv/sum/as-text");
   }
 }

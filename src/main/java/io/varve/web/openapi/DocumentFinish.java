@@ -85,7 +85,9 @@ final class DocumentFinish implements OpenApiCustomizer {
           if (!isOfNoKey(item, patterns.get(pattern + REST))) {
             sorted.put(
                 pattern.endsWith(REST)
-                    ? pattern.replace(PART_AND_REST, REST).replace(REST, "/{" + KeyInPath.NAME + "}")
+                    ? pattern
+                        .replace(PART_AND_REST, REST)
+                        .replace(REST, "/{" + KeyInPath.NAME + "}")
                     : pattern,
                 item);
           }
