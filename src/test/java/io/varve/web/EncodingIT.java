@@ -376,7 +376,7 @@ final class EncodingIT {
     assertThat(head.bytes()).isEmpty();
   }
 
-  /** A client that has no end does not take the part it has for the whole. */
+  /** So the client does not take the part that it has for the whole. */
   @Test
   void stream_thatBreaksOff_hasNoEndOfGzip() throws IOException {
     Answer broken = RawHttp.send(port, request("GET", "/test/broken-stream", "Accept: */*"));
