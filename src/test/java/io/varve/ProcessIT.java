@@ -53,11 +53,13 @@ final class ProcessIT {
   void kill_leavesNoNewTemporaryFilesEachTime() throws Exception {
     Path temporary = Files.createDirectory(temp.resolve("tmp"));
     List<String> arguments = List.of("-Djava.io.tmpdir=" + temporary);
-    ServerProcess.start(temp, "first", arguments).kill();
+    // The actuator has a server of its own there.
+    String[] settings = {"--management.server.port=0", "--management.server.address=127.0.0.1"};
+    ServerProcess.start(temp, "first", arguments, settings).kill();
     List<Path> left = tree(temporary);
     assertThat(left).anyMatch(path -> path.toString().contains("librocksdb"));
 
-    ServerProcess.start(temp, "second", arguments).kill();
+    ServerProcess.start(temp, "second", arguments, settings).kill();
     assertThat(tree(temporary)).isEqualTo(left);
   }
 

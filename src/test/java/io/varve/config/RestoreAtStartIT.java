@@ -103,7 +103,7 @@ final class RestoreAtStartIT {
             name,
             made.id(),
             output,
-            "The store in " + name.resolve("db") + " is already open in this process.",
+            "The store in " + name.normalize().resolve("db") + " is already open in this process.",
             "Stop the other process or application context");
       }
       assertThat(database().resolve("RESTORED")).doesNotExist();
