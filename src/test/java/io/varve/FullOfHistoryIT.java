@@ -81,7 +81,9 @@ final class FullOfHistoryIT {
   }
 
   private int pruneRuns() {
-    return api().get("/v1/status").json().get("prune").get("runs").asInt();
+    Answer status = api().get("/v1/status");
+    assertThat(status.status()).as(status.body()).isEqualTo(200);
+    return status.json().get("prune").get("runs").asInt();
   }
 
   private void overwriteUntilFull(Room room) {
