@@ -86,7 +86,7 @@ final class SmallMemoryDefaults implements EnvironmentPostProcessor {
     Map<String, Object> values = new LinkedHashMap<>();
     OVERLAY.put(values, Math.min(heapBytes / 4, diskBytes / 16));
     FLUSH.put(values, Math.min(heapBytes / 16, diskBytes / 128));
-    SORTED_FILE.put(values, diskBytes / 128);
+    SORTED_FILE.put(values, diskBytes / 256);
     CACHE.put(values, heapBytes / 16);
     OPEN_TRANSACTIONS.put(values, heapBytes / 8);
     BATCH.put(values, heapBytes / 64);
