@@ -52,8 +52,7 @@ final class FullOfHistoryIT {
     } else {
       Files.createDirectory(directory);
       running =
-          ServerProcess.start(
-              directory, "server", List.of(), "--varve.disk.max-store-bytes=64MB");
+          ServerProcess.start(directory, "server", List.of(), "--varve.disk.max-store-bytes=64MB");
     }
     connected = server().api();
   }

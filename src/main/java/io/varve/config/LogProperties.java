@@ -15,8 +15,8 @@ import org.springframework.validation.annotation.Validated;
  * exceeded.
  *
  * @param keepAge how long a record stays
- * @param keepBytes bytes of records that stay; unless it is set 1GB, but no more than a tenth of the
- *     disk and a quarter of varve.disk.max-store-bytes
+ * @param keepBytes bytes of records that stay; unless it is set 1GB, but no more than a tenth of
+ *     the disk and a quarter of varve.disk.max-store-bytes
  */
 @Validated
 @ConfigurationProperties("varve.log")

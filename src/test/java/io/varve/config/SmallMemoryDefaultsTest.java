@@ -32,7 +32,8 @@ final class SmallMemoryDefaultsTest {
   @ParameterizedTest
   @CsvSource({"180, 448", "205, 512", "307, 768", "410, 1024", "614, 1536"})
   void container_getsASumThatFits(long heapMib, long limitMib) {
-    Map<String, Object> values = SmallMemoryDefaults.fitting(heapMib * MIB, limitMib * MIB, 16_384 * MIB);
+    Map<String, Object> values =
+        SmallMemoryDefaults.fitting(heapMib * MIB, limitMib * MIB, 16_384 * MIB);
     RocksDbSettings engine =
         bind(RocksDbProperties.class, "varve.rocksdb", values).toSettings(Path.of("db"));
     MemoryBudget budget = MemoryBudget.of(engine, heapMib * MIB, limitMib * MIB);
@@ -57,14 +58,15 @@ final class SmallMemoryDefaultsTest {
         .isEqualTo(205 * MIB / 64);
   }
 
-  /** Half the reserve, which begins where the alarm does, must hold two flushes and a compaction. */
+  /**
+   * Half the reserve, which begins where the alarm does, must hold two flushes and a compaction.
+   */
   @ParameterizedTest
   @CsvSource({"700", "1024", "4096", "8191", "16384"})
   void smallDisk_hasRoomForUpkeepInItsReserve(long diskMib) {
     Map<String, Object> values =
         SmallMemoryDefaults.fitting(16_384 * MIB, 65_536 * MIB, diskMib * MIB);
-    long flush =
-        bind(FlushProperties.class, "varve.flush", values).maxBytes().toBytes();
+    long flush = bind(FlushProperties.class, "varve.flush", values).maxBytes().toBytes();
     RocksDbSettings engine =
         bind(RocksDbProperties.class, "varve.rocksdb", values).toSettings(Path.of("db"));
     assertThat(2 * flush + 8 * engine.sstTargetBytes()).isLessThanOrEqualTo(diskMib * MIB / 16);
