@@ -10,10 +10,12 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +47,24 @@ final class ProcessIT {
     assertThat(get.header("Content-Type")).isEqualTo("text/plain");
     assertThat(get.etag()).isEqualTo("\"" + get.storeId() + "-" + revision + "\"");
     assertThat(second.api().put("/v1/kv/next", "v").revision()).isGreaterThan(revision);
+  }
+
+  @Test
+  void kill_leavesNoNewTemporaryFilesEachTime() throws Exception {
+    Path temporary = Files.createDirectory(temp.resolve("tmp"));
+    List<String> arguments = List.of("-Djava.io.tmpdir=" + temporary);
+    ServerProcess.start(temp, "first", arguments).kill();
+    List<Path> left = tree(temporary);
+    assertThat(left).anyMatch(path -> path.toString().contains("librocksdb"));
+
+    ServerProcess.start(temp, "second", arguments).kill();
+    assertThat(tree(temporary)).isEqualTo(left);
+  }
+
+  private static List<Path> tree(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      return paths.sorted().toList();
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.varve.bench;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.varve.storage.rocksdb.RocksDbLibrary;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +31,7 @@ record Machine(
   private static final String UNKNOWN = "unknown";
 
   static Machine describe(RunDirectory directory) throws IOException, InterruptedException {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
     var os = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     return new Machine(
         Runtime.getRuntime().availableProcessors(),

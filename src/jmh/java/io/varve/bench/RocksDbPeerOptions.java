@@ -1,6 +1,7 @@
 package io.varve.bench;
 
 import io.varve.model.Durability;
+import io.varve.storage.rocksdb.RocksDbLibrary;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.rocksdb.BlockBasedTableConfig;
@@ -41,7 +42,7 @@ final class RocksDbPeerOptions implements AutoCloseable {
   private final WriteOptions write;
 
   RocksDbPeerOptions(Durability durability) {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
     this.durability = durability;
     this.cache = new LRUCache(Contender.CACHE_BYTES);
     this.filter = new BloomFilter(BLOOM_BITS);

@@ -11,6 +11,18 @@ public interface CheckpointEngine {
   /** Opens a database as the store is opened. */
   StorageService open(Path database);
 
+  /**
+   * Keeps everybody from opening a database that is closed, until the result is closed. Throws
+   * {@code STORE_LOCKED} where somebody has it open.
+   */
+  Lock lock(Path database);
+
+  /** What {@link #lock} took. */
+  interface Lock extends AutoCloseable {
+    @Override
+    void close();
+  }
+
   /** The version of the engine. */
   String version();
 }

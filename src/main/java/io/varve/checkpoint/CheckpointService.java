@@ -272,8 +272,25 @@ public final class CheckpointService {
         () -> {
           CheckpointId found = require(id);
           precondition.run();
-          return restorer.restore(requireSound(found), pathOf(found), restorer.mark(), swap);
+          return restorer.restore(
+              requireSound(found), pathOf(found), restorer.mark(), lockedWhileClosed(swap));
         });
+  }
+
+  /** Who opened the store while it is closed would lose it to the restore. */
+  private StoreSwap lockedWhileClosed(StoreSwap swap) {
+    Path database = settings.dataDirectory().resolve(DataDirectoryRestore.DATABASE);
+    return new StoreSwap() {
+      @Override
+      public <T> T whileClosed(LongFunction<T> work) {
+        return swap.whileClosed(
+            handedOut -> {
+              try (CheckpointEngine.Lock _ = engine.lock(database)) {
+                return work.apply(handedOut);
+              }
+            });
+      }
+    };
   }
 
   private CheckpointManifest requireSound(CheckpointId id) {

@@ -28,9 +28,9 @@ public record Scan(
     return new Scan(null, null, null, false, null);
   }
 
-  /** The keys that begin with {@code prefix}. */
+  /** The keys that begin with {@code prefix}; all keys where it is empty. */
   public static Scan prefix(String prefix) {
-    return prefix(VarveKey.of(prefix));
+    return prefix.isEmpty() ? all() : prefix(VarveKey.of(prefix));
   }
 
   /** The keys that begin with {@code prefix}. */

@@ -2,6 +2,7 @@ package io.varve.config;
 
 import io.varve.checkpoint.CheckpointEngine;
 import io.varve.storage.StorageService;
+import io.varve.storage.rocksdb.RocksDbLock;
 import io.varve.storage.rocksdb.RocksDbSettings;
 import io.varve.storage.rocksdb.RocksDbStorageService;
 import java.nio.file.Path;
@@ -25,6 +26,11 @@ final class RocksDbCheckpointEngine implements CheckpointEngine {
   @Override
   public StorageService open(Path database) {
     return RocksDbStorageService.open(settings.withDirectory(database));
+  }
+
+  @Override
+  public Lock lock(Path database) {
+    return RocksDbLock.take(database)::close;
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.varve.metrics.TransactionMeters;
 import io.varve.model.StoreId;
 import io.varve.mvcc.MvccSettings;
 import io.varve.mvcc.MvccStore;
+import io.varve.storage.rocksdb.RocksDbLock;
 import io.varve.storage.rocksdb.RocksDbSettings;
 import io.varve.storage.rocksdb.RocksDbStorageService;
 import io.varve.txn.AdaptiveBatchSettings;
@@ -114,7 +115,9 @@ final class StoreConfiguration {
     preparation.run();
     return StoreSessions.open(
         (listener, before) -> {
-          DataDirectoryRestore.finish(settings.directory()); // a restore may have been cut short
+          try (RocksDbLock _ = RocksDbLock.take(engine.directory())) {
+            DataDirectoryRestore.finish(settings.directory()); // a restore may have been cut short
+          }
           return MvccStore.open(
               RocksDbStorageService.open(engine),
               settings,

@@ -21,7 +21,8 @@ final class StoreOpenFailureAnalyzer extends AbstractFailureAnalyzer<StoreExcept
           "Start the version of Varve that wrote the store, or set varve.data-dir"
               + " (VARVE_DATA_DIR) to another one. Nothing was changed.",
           ErrorCode.STORE_LOCKED,
-          "Stop the other process, or set varve.data-dir (VARVE_DATA_DIR) to another directory.",
+          "Stop the other process or application context, or set varve.data-dir (VARVE_DATA_DIR) to"
+              + " another directory.",
           ErrorCode.STORAGE_CORRUPTED,
           "Start once with --varve.restore= and the name of a checkpoint. Keep a copy of the"
               + " damaged directory until that is done.",

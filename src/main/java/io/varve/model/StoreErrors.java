@@ -48,6 +48,17 @@ public final class StoreErrors {
         context("requested", requested.value(), "oldestRevision", oldest.value()));
   }
 
+  /** A page that was asked for after its revision was pruned, which {@code pruned} says. */
+  public static StoreException pageTooLate(StoreException pruned) {
+    return error(
+        ErrorCode.REVISION_PRUNED,
+        "This page was asked for too late: the revision of the scan is kept for a while after each"
+            + " page (pageLease in GET /v1/limits), and was pruned since. Begin again without a"
+            + " page token. For slow readers, hold the revision first (POST /v1/admin/holds), or"
+            + " read all as one stream (Accept: application/x-ndjson).",
+        pruned.context());
+  }
+
   /** A commit that is too old for the log; {@code oldest} is the oldest that is still there. */
   public static StoreException commitTrimmed(Revision requested, Revision oldest) {
     return error(
@@ -365,6 +376,16 @@ public final class StoreErrors {
         cause);
   }
 
+  /** This process has the store open already. */
+  public static StoreException storeOpenHere(String directory) {
+    return error(
+        ErrorCode.STORE_LOCKED,
+        "The store in "
+            + directory
+            + " is already open in this process. Close it first, or use another varve.data-dir.",
+        Map.of("directory", directory));
+  }
+
   /** The data directory cannot be created or written. */
   public static StoreException notWritable(String directory, @Nullable Throwable cause) {
     return new StoreException(
@@ -392,6 +413,21 @@ public final class StoreErrors {
         ErrorCode.STORAGE_IO,
         "The store failed to " + operation + ": " + reason,
         Map.of("operation", operation),
+        cause);
+  }
+
+  /** The native library of the engine cannot be unpacked or loaded. */
+  public static StoreException libraryNotLoaded(String directory, Throwable cause) {
+    return new StoreException(
+        ErrorCode.STORAGE_IO,
+        "The library of RocksDB could not be loaded from "
+            + directory
+            + " ("
+            + cause
+            + "). It takes 20 MB in a directory of this user alone, on a file system that is not"
+            + " mounted with noexec. Set -Djava.io.tmpdir to another directory for temporary files,"
+            + " or remove what is in the way.",
+        Map.of("directory", directory),
         cause);
   }
 

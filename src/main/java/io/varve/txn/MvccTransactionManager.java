@@ -12,7 +12,6 @@ import io.varve.model.StoreStatus;
 import io.varve.model.TransactionErrors;
 import io.varve.mvcc.MvccStore;
 import io.varve.mvcc.Snapshot;
-import io.varve.mvcc.Write;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -287,7 +286,7 @@ public final class MvccTransactionManager implements AutoCloseable {
   public AdaptiveBatchWriter bulkWriter(
       long expected, @Nullable String label, Consumer<AdaptiveBatchChunk> listener) {
     return new AdaptiveBatchWriter(
-        (List<Write> writes) -> pipeline.beginBlind(writes, label),
+        new BulkChunks(store, pipeline, label)::begin,
         new AdaptiveBatch(settings.batch(), expected),
         settings.limits(),
         nanoTime,

@@ -172,7 +172,7 @@ public final class Transaction implements WriteView, AutoCloseable {
       phases = isTimed ? PhaseTimes.start(nanoTime) : PhaseTimes.NONE;
       return pipeline.commit(buffer, writes, read, options, outcomes, phases);
     }
-    if (buffer.hasWrites()) { // deletes of nothing are writes to whom they conflict with
+    if (buffer.hasWrites()) { // deletes of nothing conflict as writes do
       List<Conflict> found = pipeline.conflicts(buffer, read);
       if (!found.isEmpty()) {
         return new CommitResult.Conflicted(found);

@@ -65,7 +65,8 @@ final class AccessGate implements Filter {
       refuse(request, response, e);
       return;
     }
-    chain.doFilter(request, response);
+    boolean decides = area == RawPath.Area.API;
+    chain.doFilter(request, decides ? new DecidedAnswer(response, caller) : response);
   }
 
   private static void requireForArea(Caller caller, HttpServletRequest request, RawPath.Area area) {

@@ -185,7 +185,8 @@ final class BulkController {
       return new Outcome.Done(load.run(lines));
     } catch (StoreException e) {
       // The chunk in the making is dropped; the answer waits for the one that is on its way.
-      boolean isBadLine = HttpStatuses.of(e.code()).is4xxClientError();
+      boolean isBadLine =
+          HttpStatuses.of(e.code()).is4xxClientError() && !InflatingStream.hasRefused(e);
       return new Outcome.Failed(e, isBadLine ? lines.number() : null);
     } catch (IOException e) {
       return stopped(load, e);

@@ -136,9 +136,16 @@ final class Caller {
     }
   }
 
-  /** Whether it was asked if he may do what he wants. */
-  boolean isDecided() {
-    return decided;
+  /** Notes that there is nothing to ask: the call takes no more than to be known. */
+  void needsNothing() {
+    decided = true;
+  }
+
+  /** throws INTERNAL_ERROR unless it was asked whether he may do what he wants. */
+  void requireDecided() {
+    if (!decided) {
+      throw StoreErrors.internal("ask whether the caller may do this", null);
+    }
   }
 
   /** Whether he wanted to run the service. */

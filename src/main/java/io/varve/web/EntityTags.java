@@ -43,6 +43,11 @@ record EntityTags(boolean any, List<Tag> tags) {
     return '"' + opaque(storeId, revision) + form.tagSuffix() + '"';
   }
 
+  /** The strong {@code tag} of an answer, as that of its compressed form; a weak one is of both. */
+  static String gzipped(String tag) {
+    return tag.startsWith("\"") ? tag.substring(0, tag.length() - 1) + "-gzip\"" : tag;
+  }
+
   private static String opaque(StoreId storeId, Revision revision) {
     return storeId + "-" + revision;
   }
@@ -79,7 +84,12 @@ record EntityTags(boolean any, List<Tag> tags) {
 
   /** Whether one of the tags is {@code opaque} and not weak; {@code *} is none of them. */
   boolean hasStrong(String opaque) {
-    return tags.contains(new Tag(false, opaque));
+    return tags.stream().anyMatch(tag -> !tag.weak() && uncoded(tag).equals(opaque));
+  }
+
+  /** Whether one of the tags is the one within the quotes of {@code tag}, weak or not. */
+  boolean names(String tag) {
+    return tags.stream().anyMatch(own -> tag.equals('"' + own.opaque() + '"'));
   }
 
   /** For If-Match: whether one of the tags names a form of this entry, and is not weak. */
@@ -108,7 +118,10 @@ record EntityTags(boolean any, List<Tag> tags) {
   }
 
   private static boolean isOf(Tag tag, StoreId storeId, Revision revision, Form form) {
-    String uncoded = CODING.matcher(tag.opaque()).replaceFirst("");
-    return uncoded.equals(opaque(storeId, revision) + form.tagSuffix());
+    return uncoded(tag).equals(opaque(storeId, revision) + form.tagSuffix());
+  }
+
+  private static String uncoded(Tag tag) {
+    return CODING.matcher(tag.opaque()).replaceFirst("");
   }
 }

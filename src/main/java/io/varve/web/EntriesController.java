@@ -93,7 +93,7 @@ final class EntriesController {
           }
           return page;
         };
-    return admission.scan(() -> work.work(() -> sessions.transactions().read(scan.point(), read)));
+    return admission.scan(() -> work.work(() -> pages.read(scan, read)));
   }
 
   /** Every entry, one a line. The revision is held for as long as the client reads. */
@@ -108,15 +108,13 @@ final class EntriesController {
     try {
       admission.stream(
           () ->
-              sessions
-                  .transactions()
-                  .read(
-                      scan.point(),
-                      view -> {
-                        headers.set(response, view.readRevision());
-                        stream.write(view, scan, limit, request, response);
-                        return true;
-                      }));
+              pages.read(
+                  scan,
+                  view -> {
+                    headers.set(response, view.readRevision());
+                    stream.write(view, scan, limit, request, response);
+                    return true;
+                  }));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }

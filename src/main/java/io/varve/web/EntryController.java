@@ -32,8 +32,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Guarded(Guarded.By.OPERATION)
 @Tag(name = "Keys", description = "Single keys. Each call is a whole transaction.")
-// Not "/v1/entries" without a key, which is the list.
-@RequestMapping(path = {"/v1/entries/**", "/v1/entries-b64/**", "/v1/entries-b64"})
+// A key has a first part: else "/v1/entries", the list, would be matched here too, with an Accept
+// that the list does not take.
+@RequestMapping(path = {"/v1/entries/{part}/**", "/v1/entries-b64/**", "/v1/entries-b64"})
 final class EntryController {
   private static final Set<String> READ_PARAMETERS = Set.of("revision", "at");
 

@@ -3,14 +3,18 @@ package io.varve.web;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.varve.access.Action;
+import io.varve.model.ErrorCode;
 import io.varve.model.Revision;
 import io.varve.model.ScanOptions;
 import io.varve.model.ScanPage;
+import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
 import io.varve.txn.ReadView;
 import io.varve.txn.StoreSessions;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -40,6 +44,21 @@ final class EntryPages {
     ScanRequest scan = ScanRequest.of(query, tokens, sessions.storeId(), scope, caller);
     caller.require(Action.READ, scan.whole());
     return scan;
+  }
+
+  /**
+   * Runs {@code work} on the state that a scan is of. Throws REVISION_PRUNED; for a page that comes
+   * too late with what to do.
+   */
+  <T> T read(ScanRequest scan, Function<ReadView, T> work) {
+    try {
+      return sessions.transactions().read(scan.point(), work);
+    } catch (StoreException e) {
+      if (e.code() == ErrorCode.REVISION_PRUNED && scan.goesOn()) {
+        throw StoreErrors.pageTooLate(e);
+      }
+      throw e;
+    }
   }
 
   /** How many entries a request wants on a page. */

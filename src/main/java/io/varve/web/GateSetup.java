@@ -39,7 +39,8 @@ final class GateSetup {
       Problems problems,
       RevisionHeaders headers,
       SafetyHeaders safety,
-      EdgeSettings edge) {
+      EdgeSettings edge,
+      WorkPools pools) {
     List<Filter> filters = new ArrayList<>();
     filters.add(safety(safety));
     filters.add(audit::doFilter);
@@ -50,6 +51,7 @@ final class GateSetup {
     }
     filters.add(new AccessGate(identification, problems, headers));
     filters.add(new BodyDeadline(edge.bodyTimeout()));
+    filters.add(new CodingFilter(pools));
     var gate =
         new FilterChainProxy(new DefaultSecurityFilterChain(AnyRequestMatcher.INSTANCE, filters));
     gate.setFirewall(new PassingFirewall());

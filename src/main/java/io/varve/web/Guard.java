@@ -13,8 +13,8 @@ import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /**
- * Lets nobody call a method of the API who does not have what it is {@link Guarded} by, and sees to
- * it that a method which decides for itself has done so before it answers.
+ * Enforces {@link Guarded}. That a method which decides for itself has done so before it answers is
+ * seen to by {@link DecidedAnswer}, and here for answers without a body.
  */
 @Component
 final class Guard implements HandlerInterceptor, WebMvcConfigurer {
@@ -29,7 +29,8 @@ final class Guard implements HandlerInterceptor, WebMvcConfigurer {
     if (handler instanceof HandlerMethod method && isOfTheApi(method)) {
       Caller caller = Caller.of(request);
       switch (guardOf(method)) {
-        case OPERATION, CALLER -> {}
+        case OPERATION -> {}
+        case CALLER -> caller.needsNothing();
         case ADMINISTER -> caller.require(Action.ADMINISTER);
         case OBSERVE -> caller.require(Action.OBSERVE);
       }
@@ -44,11 +45,8 @@ final class Guard implements HandlerInterceptor, WebMvcConfigurer {
       HttpServletResponse response,
       Object handler,
       @Nullable ModelAndView view) {
-    if (handler instanceof HandlerMethod method
-        && isOfTheApi(method)
-        && guardOf(method) == Guarded.By.OPERATION
-        && !Caller.of(request).isDecided()) {
-      throw StoreErrors.internal("ask whether the caller may do this", null);
+    if (handler instanceof HandlerMethod method && isOfTheApi(method) && !response.isCommitted()) {
+      Caller.of(request).requireDecided();
     }
   }
 

@@ -119,7 +119,10 @@ final class HistoryController {
               example = "text/plain")
           @Nullable String contentType,
       @Schema(description = "Whether it deleted the key.", example = "false") boolean deleted,
-      @Schema(description = "When it was committed.", example = "2026-01-01T00:00:00Z")
+      @Schema(
+              description =
+                  "When it was committed; rounded down to the second once the log is trimmed.",
+              example = "2026-01-01T00:00:00Z")
           Instant time) {
     static Version of(HistoryEntry entry) {
       Value value = entry.value();

@@ -32,6 +32,11 @@ record ScanRequest(
     return new ScanRequest(query.readPoint(), range, range, query.flag("reverse"), keysOnly);
   }
 
+  /** Whether this is a further page of a scan. */
+  boolean goesOn() {
+    return !rest.equals(whole);
+  }
+
   /** A client may repeat the parameters of its first request, which must be the same then. */
   private static ScanRequest next(
       QueryParameters query, PageToken token, StoreId storeId, String scope, boolean keysOnly) {

@@ -22,6 +22,7 @@ import io.varve.mvcc.OverlayLimits;
 import io.varve.mvcc.Snapshot;
 import io.varve.mvcc.Write;
 import io.varve.storage.StorageService;
+import io.varve.storage.rocksdb.RocksDbLock;
 import io.varve.storage.rocksdb.RocksDbSettings;
 import io.varve.storage.rocksdb.RocksDbStorageService;
 import java.io.IOException;
@@ -220,6 +221,11 @@ final class CheckpointFixture implements StoreSwap {
         throw new UncheckedIOException(e);
       }
       return RocksDbStorageService.open(settings(database));
+    }
+
+    @Override
+    public Lock lock(Path database) {
+      return RocksDbLock.take(database)::close;
     }
 
     @Override

@@ -119,6 +119,26 @@ final class CheckpointRestoreTest {
   }
 
   @Test
+  void restore_keepsOthersOutWhileTheStoreIsClosed() {
+    CheckpointManifest made = open(Durability.SYNC_ON_COMMIT).create(CheckpointOrigin.MANUAL);
+    Path database = fixture.dataDirectory().resolve("db");
+    List<String> renamed = new ArrayList<>();
+    Disk disk =
+        new Disk(
+            (what, path) -> {
+              if (what.equals("rename")) {
+                renamed.add(Disk.name(path));
+                StoreFailure.expect(
+                    ErrorCode.STORE_LOCKED, () -> new CheckpointFixture.Engine().lock(database));
+              }
+            });
+
+    fixture.service(disk).restore(made.id(), () -> {}, fixture);
+
+    assertThat(renamed).containsExactly("restore.tmp", "db", "restore.ready");
+  }
+
+  @Test
   void restoreAtStart_ofABrokenStore() throws Exception {
     CheckpointService service = open(Durability.SYNC_ON_COMMIT);
     fixture.work(new Random(1), 40);

@@ -39,6 +39,7 @@ final class TargetsTest {
   @Test
   void scan_isWrittenInBase64Url() {
     assertThat(Targets.scan(Scan.all(), null)).hasToString("");
+    assertThat(Scan.prefix("")).isEqualTo(Scan.all());
     assertThat(Targets.scan(Scan.prefix("p/").reversed(), Targets.at(5)))
         .hasToString("?revision=5&encoding=base64url&prefix=cC8&reverse=true");
     assertThat(Targets.scan(Scan.range("a", "b"), Targets.at(Instant.EPOCH)))

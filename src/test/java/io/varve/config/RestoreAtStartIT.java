@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.varve.ServerProcess;
 import io.varve.VarveApplication;
 import io.varve.checkpoint.Checkpoint;
 import io.varve.checkpoint.CheckpointManifest;
@@ -30,8 +31,12 @@ final class RestoreAtStartIT {
   @TempDir private Path temp;
 
   private ConfigurableApplicationContext start(String... more) {
+    return start(temp.resolve("data"), more);
+  }
+
+  private static ConfigurableApplicationContext start(Path data, String... more) {
     String[] arguments = new String[more.length + 2];
-    arguments[0] = "--varve.data-dir=" + temp.resolve("data");
+    arguments[0] = "--varve.data-dir=" + data;
     arguments[1] = "--server.port=0";
     System.arraycopy(more, 0, arguments, 2, more.length);
     return SpringApplication.run(VarveApplication.class, arguments);
@@ -88,8 +93,36 @@ final class RestoreAtStartIT {
         "to the name of a directory in varve.checkpoint.dir");
   }
 
+  @Test
+  void openStore_isNotReplaced(CapturedOutput output) throws Exception {
+    CheckpointManifest made = checkpoint();
+    Path link = Files.createSymbolicLink(temp.resolve("link"), temp.resolve("data"));
+    try (var context = start()) {
+      for (Path name : List.of(temp.resolve("data"), link, temp.resolve("data/../data"))) {
+        assertFails(
+            name,
+            made.id(),
+            output,
+            "The store in " + name.resolve("db") + " is already open in this process.",
+            "Stop the other process or application context");
+      }
+      assertThat(database().resolve("RESTORED")).doesNotExist();
+      assertThat(context.getBean(StoreSessions.class).storeId().text()).isEqualTo(made.storeId());
+      // The attempts have not given its lock away either.
+      try (ServerProcess other = ServerProcess.launch(temp, "other", List.of())) {
+        assertThat(other.awaitExit()).isNotZero();
+        assertThat(other.log()).contains("is open in another process");
+      }
+    }
+  }
+
   private void assertFails(String id, CapturedOutput output, String description, String action) {
-    Throwable failure = catchThrowable(() -> start("--varve.restore=" + id).close());
+    assertFails(temp.resolve("data"), id, output, description, action);
+  }
+
+  private static void assertFails(
+      Path data, String id, CapturedOutput output, String description, String action) {
+    Throwable failure = catchThrowable(() -> start(data, "--varve.restore=" + id).close());
     assertThat(failure).isNotNull();
     assertThat(output.getAll())
         .contains("APPLICATION FAILED TO START")

@@ -81,7 +81,7 @@ final class StartFailureIT {
       assertFails(
           directory,
           output,
-          "The store in " + engineDirectory + " is open in another process.",
+          "The store in " + engineDirectory + " is already open in this process.",
           "Stop the other process");
     }
   }

@@ -18,6 +18,7 @@ import io.varve.mvcc.MvccListener;
 import io.varve.mvcc.MvccSettings;
 import io.varve.mvcc.MvccStore;
 import io.varve.storage.StorageService;
+import io.varve.storage.rocksdb.RocksDbLock;
 import io.varve.storage.rocksdb.RocksDbSettings;
 import io.varve.storage.rocksdb.RocksDbStorageService;
 import java.nio.file.Path;
@@ -160,6 +161,11 @@ final class CheckpointJobTest {
     @Override
     public StorageService open(Path database) {
       return RocksDbStorageService.open(RocksDbSettings.defaults(database));
+    }
+
+    @Override
+    public Lock lock(Path database) {
+      return RocksDbLock.take(database)::close;
     }
 
     @Override

@@ -342,6 +342,32 @@ final class AdaptiveBatchWriterTest {
     }
   }
 
+  /** A delete of a key that the chunk before has put is one of something, visible or not yet. */
+  @Test
+  void bulkWriter_deletesOfNothingMakeNothing() {
+    try (ControlledManager manager =
+        ControlledManager.in(directory)
+            .with(Durability.SYNC_ON_COMMIT)
+            .with(settingsWith(PAIRS))
+            .start()) {
+      AdaptiveBatchWriter nothing = manager.transactions.bulkWriter(0, null);
+      nothing.delete(Key.of("a"));
+      nothing.delete(Key.of("b"));
+      nothing.delete(Key.of("c"));
+      assertThat(nothing.finish().revision()).isEqualTo(new Revision(0));
+      assertThat(manager.transactions.visible()).isEqualTo(new Revision(0));
+
+      AdaptiveBatchWriter writer = manager.transactions.bulkWriter(0, null);
+      writer.put(Key.of("a"), Value.of("1"));
+      writer.put(Key.of("b"), Value.of("1"));
+      writer.delete(Key.of("b"));
+      writer.delete(Key.of("c"));
+      assertThat(writer.finish().revision()).isEqualTo(new Revision(2));
+      assertThat(manager.value("a")).isEqualTo("1");
+      assertThat(manager.value("b")).isNull();
+    }
+  }
+
   private static TransactionSettings settingsWith(AdaptiveBatchSettings batch) {
     TransactionSettings defaults = ControlledManager.settings();
     return new TransactionSettings(

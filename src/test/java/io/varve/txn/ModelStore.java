@@ -13,6 +13,7 @@ import io.varve.mvcc.Write;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -171,6 +172,14 @@ final class ModelStore {
       described.add(revision + what + (mayBeGone(key, revision) ? " may be gone" : ""));
     }
     return described.toString();
+  }
+
+  /** Of blind writes, the last of each key, those that are not deletes of nothing. */
+  Collection<Write> changes(List<Write> writes) {
+    Map<Key, Write> last = new LinkedHashMap<>();
+    writes.forEach(write -> last.put(write.key(), write));
+    last.values().removeIf(write -> write.value() == null && get(write.key(), visible()) == null);
+    return last.values();
   }
 
   Optional<Value> valueAt(Key key, long revision) {

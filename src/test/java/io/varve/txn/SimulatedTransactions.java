@@ -14,6 +14,7 @@ import io.varve.model.Value;
 import io.varve.mvcc.Write;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -441,9 +442,9 @@ final class SimulatedTransactions {
   void bulk() {
     int entries = 1 + random.nextInt(40);
     sim.note(entries + " entries");
-    AdaptiveBatchWriter writer = manager().bulkWriter(random.nextInt(80), "load");
+    List<AdaptiveBatchChunk> told = new ArrayList<>();
+    AdaptiveBatchWriter writer = manager().bulkWriter(random.nextInt(80), "load", told::add);
     List<Write> chunk = new ArrayList<>();
-    int chunks = 0;
     for (int i = 0; i < entries; i++) {
       Key key = sim.someKey();
       Optional<Value> value =
@@ -451,7 +452,8 @@ final class SimulatedTransactions {
       chunk.add(new Write(key, value.orElse(null)));
       sim.clock.moveNanos(1 + random.nextInt(2_000));
       boolean stalled = isStalled();
-      sim.willCommit(chunk);
+      sim.willCommit(model.changes(chunk));
+      int before = told.size();
       Simulation.Outcome<String> outcome =
           sim.attempt(
               () -> {
@@ -473,31 +475,36 @@ final class SimulatedTransactions {
         // The writer goes on while the log is written; the simulation does one thing at a time.
         sim.awaitVisible(ordered);
         sim.committed(ordered.value());
+      }
+      if (told.size() > before) {
         chunk.clear();
-        chunks++;
       }
       sim.didNotCommit();
     }
-    finish(writer, chunk, entries, chunks);
+    finish(writer, chunk, entries, told);
   }
 
-  private void finish(AdaptiveBatchWriter writer, List<Write> chunk, int entries, int chunks) {
+  private void finish(
+      AdaptiveBatchWriter writer, List<Write> chunk, int entries, List<AdaptiveBatchChunk> told) {
     boolean stalled = isStalled();
-    sim.willCommit(chunk);
+    Collection<Write> changes = model.changes(chunk);
+    int chunks = told.size() + (chunk.isEmpty() ? 0 : 1);
+    sim.willCommit(changes);
     Simulation.Outcome<AdaptiveBatchReport> outcome = sim.attempt(writer::finish);
-    if (stalled && !chunk.isEmpty()) {
+    if (stalled && !changes.isEmpty()) {
       assertThat(outcome.code()).isEqualTo(ErrorCode.WRITE_STALL);
       sim.didNotCommit();
       return;
     }
     AdaptiveBatchReport report = outcome.get();
-    if (chunk.isEmpty()) {
+    if (changes.isEmpty()) {
       sim.didNotCommit();
     } else {
       sim.committed(report.revision().value());
     }
     assertThat(report.entries()).isEqualTo(entries);
-    assertThat(report.chunks()).isEqualTo(chunks + (chunk.isEmpty() ? 0 : 1));
+    assertThat(told).hasSize(chunks);
+    assertThat(report.chunks()).isEqualTo(chunks);
     assertThat(report.revision().value()).isEqualTo(model.visible());
     sim.count("bulk load");
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes sound requests of every shape, and says what each takes. For one thread. */
 final class AccessRequests {
   private static final String JSON = "application/json";
-  private static final List<String> LETTERS = List.of("a", "b", "c");
+  private static final List<String> LETTERS = List.of("a", "b/", "c");
 
   private final Random random;
 
@@ -112,7 +112,8 @@ final class AccessRequests {
 
   private Draft onKey(String base) {
     String key = key();
-    String path = base + "/kv/" + key;
+    String inPath = random.nextBoolean() ? key.replace("/", "%2F") : key;
+    String path = base + "/kv/" + inPath;
     Need write = new Need(Action.WRITE, single(key));
     return switch (random.nextInt(4)) {
       case 0 -> new Draft("PUT", path, "v" + random.nextInt(100), "text/plain", List.of(write));

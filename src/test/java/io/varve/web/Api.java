@@ -2,6 +2,7 @@ package io.varve.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -82,6 +84,18 @@ public final class Api {
 
     public String etag() {
       return header("ETag");
+    }
+
+    /** This answer as it was before the server compressed it, if it did. */
+    Answer decoded() {
+      if (!header("Content-Encoding").equals("gzip") || bytes.length == 0) {
+        return this;
+      }
+      try (var body = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+        return new Answer(status, headers, body.readAllBytes());
+      } catch (IOException e) {
+        throw new AssertionError("the answer is not in gzip", e);
+      }
     }
   }
 

@@ -258,8 +258,8 @@ final class BulkIT {
             "k"),
         Problem.malformed(
             "Idempotency-Key",
-            "This header has no meaning here. Send the load again without it: puts and deletes"
-                + " may be done twice.",
+            "This call keeps no answer under a key, so a retry would run again. Send it without"
+                + " this header; docs/API.md tells what a repetition of each call does.",
             "/v1/bulk"));
     assertThat(api.get("/v1/kv/never").status()).isEqualTo(404);
   }

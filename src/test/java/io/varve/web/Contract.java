@@ -83,7 +83,8 @@ final class Contract {
   }
 
   /** Asserts that the document foresees this answer to this request. */
-  static void check(String method, String target, String[] requestHeaders, Api.Answer answer) {
+  static void check(String method, String target, String[] requestHeaders, Api.Answer received) {
+    Api.Answer answer = received.decoded();
     String path = target.replaceFirst("\\?.*$", "");
     if (!path.startsWith("/v1/")) {
       return; // of the actuator or the Swagger UI

@@ -294,6 +294,23 @@ final class EntriesStreamIT {
   }
 
   @Test
+  void latePage_isToldWhatToDo() {
+    write("late/", 3, "old");
+    String token =
+        api.get("/v1/entries?prefix=late/&limit=1").json().get("nextPageToken").asString();
+    awaitNoSnapshots();
+    write("late/", 3, "new");
+    api.post("/v1/admin/flush", "");
+    api.post("/v1/admin/prune", "{\"keepVersions\":1,\"keepAge\":\"PT0S\"}");
+    Answer late = api.get("/v1/entries?pageToken=" + token);
+    assertThat(late.status()).isEqualTo(410);
+    assertThat(late.json().get("code").asString()).isEqualTo("REVISION_PRUNED");
+    assertThat(late.json().get("detail").asString())
+        .contains("Begin again without a page token", "/v1/admin/holds");
+    assertThat(late.json().get("oldestRevision").asLong()).isPositive();
+  }
+
+  @Test
   void vanishedClient_endsTheWork() throws IOException {
     awaitNoSnapshots();
     write("gone/", MANY, "x".repeat(8000));

@@ -20,6 +20,9 @@ import org.springframework.core.env.MapPropertySource;
 /** A server with two tokens, and requests with and without them. */
 final class GateProbe {
   static final String TOKEN = "abc-DEF_123.~+/==";
+  /** Of the same name as {@link #TOKEN}, as while a token is exchanged. */
+  static final String NEXT_TOKEN = "xyz-NEXT_987.~+/==";
+
   static final String OTHER_TOKEN = "0123456789abcdef0123456789abcdef";
 
   private static final String AUTHORIZATION = "Authorization";
@@ -58,7 +61,8 @@ final class GateProbe {
                   "tokens",
                   Map.of(
                       "varve.security.mode", "token",
-                      "varve.security.tokens.app.sha256", sha256(TOKEN),
+                      "varve.security.tokens.app.sha256[0]", sha256(TOKEN),
+                      "varve.security.tokens.app.sha256[1]", sha256(NEXT_TOKEN),
                       "varve.security.tokens.app.roles", "reader,writer,admin",
                       "varve.security.tokens.backup.roles", "reader,writer,admin",
                       "varve.security.tokens.backup.sha256",

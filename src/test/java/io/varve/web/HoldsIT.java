@@ -236,7 +236,8 @@ final class HoldsIT {
             "once"),
         Problem.malformed(
             "Idempotency-Key",
-            "This header has no meaning here. A hold that is made twice ends by itself.",
+            "This call keeps no answer under a key, so a retry would run again. Send it without"
+                + " this header; docs/API.md tells what a repetition of each call does.",
             PATH));
   }
 

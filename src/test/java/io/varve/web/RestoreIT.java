@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.context.TestPropertySource;
+import tools.jackson.databind.JsonNode;
 
 /** Restoring a checkpoint while the service runs. */
 @VarveServer
@@ -39,6 +40,10 @@ final class RestoreIT {
   private Answer restore(String id, String storeId) {
     return api()
         .send("POST", CHECKPOINTS + "/" + id + "/restore", "", "If-Match", '"' + storeId + '"');
+  }
+
+  private Answer at(String key, JsonNode version) {
+    return api().get("/v1/kv/" + key + "?at=" + version.get("time").asString());
   }
 
   private static void expect(Answer refused, int status, String code) {
@@ -92,6 +97,7 @@ final class RestoreIT {
     String token = page.json().get("nextPageToken").asString();
     Answer overwritten = api().put("/v1/kv/restore/a", "2");
     Answer added = api().put("/v1/kv/restore/added", "3");
+    JsonNode times = api().get("/v1/history?key=restore/a").json().get("versions");
     String transaction = api().post("/v1/transactions", "{}").json().get("id").asString();
 
     Answer restored = restore(id, storeId());
@@ -118,6 +124,9 @@ final class RestoreIT {
                 .get("code")
                 .asString())
         .isEqualTo("REVISION_LOST");
+    expect(at("restore/a", times.get(0)), 410, "REVISION_LOST"); // "2" was seen then
+    assertThat(at("restore/a", times.get(1)).body()).isEqualTo("1");
+    assertThat(api().get("/v1/kv/restore/a?at=2100-01-01T00:00:00Z").body()).isEqualTo("1");
     assertThat(api().get("/v1/transactions/" + transaction).status()).isEqualTo(404);
     Answer next = api().put("/v1/kv/restore/next", "4");
     assertThat(next.revision()).isGreaterThan(added.revision());

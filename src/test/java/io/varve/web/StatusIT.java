@@ -27,6 +27,7 @@ final class StatusIT {
 
   @Test
   void limits_areThoseInForce() {
+    int processors = Runtime.getRuntime().availableProcessors();
     assertJson(
         api.get("/v1/limits"),
         200,
@@ -40,7 +41,12 @@ final class StatusIT {
             + "\"idempotencyAnswerBytes\":65536,\"labelLength\":128,\"bytesInFlight\":"
             + Runtime.getRuntime().maxMemory() / 4
             + ",\"holds\":100,\"holdMaxTtl\":\"PT168H\",\"concurrency\":{\"reads\":256,\"writes\":1024,\"scans\":16,\"streams\":64,"
-            + "\"bulkLoads\":4,\"waiting\":1024,\"maxWait\":\"PT1S\"}}");
+            + "\"bulkLoads\":4,\"waiting\":1024,\"maxWait\":\"PT1S\"},"
+            + "\"threads\":{\"work\":"
+            + processors
+            + ",\"writes\":"
+            + Math.max(2, processors)
+            + ",\"jobs\":4}}");
   }
 
   @Test

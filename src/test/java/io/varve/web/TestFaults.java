@@ -17,6 +17,7 @@ import io.varve.txn.TransactionOptions;
 import io.varve.txn.TransactionRef;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -126,6 +127,15 @@ final class TestFaults {
     KeyRange all = KeyRange.ALL;
     ScanRequest scan = new ScanRequest(ReadPoint.LATEST, all, all, false, false);
     stream.write(new FailingSecondStep(), scan, Long.MAX_VALUE, request, response);
+  }
+
+  /** A long answer that fails before any of it is sent. */
+  @GetMapping("/test/unfinished")
+  void unfinished(HttpServletResponse response) throws IOException {
+    response.setContentType("application/json");
+    response.setHeader("ETag", "\"kept\"");
+    response.getOutputStream().write(new byte[2000]);
+    throw StoreErrors.unavailable("It failed.");
   }
 
   private static final class FailingSecondStep implements ReadView {

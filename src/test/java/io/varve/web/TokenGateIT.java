@@ -32,6 +32,28 @@ final class TokenGateIT {
     api = new Api(port);
   }
 
+  /** A retry may come with the token that has taken the place of the first one meanwhile. */
+  @Test
+  void retryWithTheNextToken_isDoneOnce() {
+    Api.Answer first = once(TOKEN);
+    assertThat(first.status()).isEqualTo(201);
+    Api.Answer again = once(GateProbe.NEXT_TOKEN);
+    assertThat(again.status()).isEqualTo(201);
+    assertThat(again.body()).isEqualTo(first.body());
+    assertThat(once(GateProbe.OTHER_TOKEN).status()).as("another principal").isEqualTo(200);
+  }
+
+  private Api.Answer once(String token) {
+    return api.send(
+        "PUT",
+        "/v1/kv/exchanged",
+        "x",
+        "Authorization",
+        "Bearer " + token,
+        "Idempotency-Key",
+        "exchange-1");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -58,7 +58,7 @@ final class TxnIT {
         200,
         ("{'succeeded':true,'revision':@,'durableRevision':@,'results':[{'put':{'revision':@}},"
              + "{'get':{'entry':{'key':'t/new','value':'1','contentType':'text/x','revision':@}}},"
-             + "{'get':{'entry':null}},{'add':{'value':5}},{'add':{'value':-2}},"
+             + "{'get':{'entry':null}},{'add':{'value':5,'text':'5'}},{'add':{'value':-2,'text':'-2'}},"
              + "{'delete':{'deleted':true}},{'delete':{'deleted':false}},{'put':{'revision':@}},"
              + "{'scan':{'entries':[{'key':'t/n','value':'-2','revision':@},"
              + "{'key':'t/new','value':'1','contentType':'text/x','revision':@}],'more':true}},"

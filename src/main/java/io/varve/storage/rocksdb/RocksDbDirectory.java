@@ -41,13 +41,21 @@ final class RocksDbDirectory {
     return path.resolve(STAGING);
   }
 
+  /** Makes the directory where it is missing; throws {@code DATA_DIRECTORY_NOT_WRITABLE}. */
+  void create() {
+    try {
+      Files.createDirectories(path);
+    } catch (IOException e) {
+      throw StoreErrors.notWritable(path.toString(), e);
+    }
+  }
+
   /**
-   * Makes the directory where it is missing; throws {@code DATA_DIRECTORY_NOT_WRITABLE} or {@code
+   * Looks at what is there; throws {@code DATA_DIRECTORY_NOT_WRITABLE} or {@code
    * NOT_A_VARVE_STORE}. Returns whether RocksDB may create what is missing.
    */
   boolean prepare() {
     try {
-      Files.createDirectories(path);
       if (!Files.isWritable(path)) {
         throw StoreErrors.notWritable(path.toString(), null);
       }

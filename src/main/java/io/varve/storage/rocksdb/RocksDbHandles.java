@@ -9,10 +9,17 @@ import org.rocksdb.RocksDBException;
 
 /**
  * Owns the native objects that live as long as a store and closes them newest first, since a newer
- * one may use an older one. Used by one thread at a time.
+ * one may use an older one, and lets the directory go when all are closed. Used by one thread at a
+ * time.
  */
 final class RocksDbHandles {
   private final Deque<AbstractNativeReference> newestFirst = new ArrayDeque<>();
+  private OpenStores.@Nullable Claim claim;
+
+  /** Takes {@code directory} over, which they use. */
+  void own(OpenStores.Claim directory) {
+    claim = directory;
+  }
 
   /** Takes {@code handle} over and returns it. */
   <T extends AbstractNativeReference> T own(T handle) {
@@ -32,6 +39,9 @@ final class RocksDbHandles {
       } else if (next != null) {
         failure.addSuppressed(next);
       }
+    }
+    if (claim != null) {
+      claim.close();
     }
     if (failure != null) {
       throw failure;

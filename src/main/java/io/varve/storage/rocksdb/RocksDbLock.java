@@ -11,24 +11,40 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps other processes from opening the database in a directory, while this one changes its files
- * without opening it. To be given back before this process opens it.
+ * Keeps everybody, in this process and in others, from opening the database in a directory, while
+ * its files are changed without opening it. To be given back before it is opened.
  */
 public final class RocksDbLock implements AutoCloseable {
+  private final OpenStores.Claim claim;
   private final @Nullable FileChannel channel;
 
-  private RocksDbLock(@Nullable FileChannel channel) {
+  private RocksDbLock(OpenStores.Claim claim, @Nullable FileChannel channel) {
+    this.claim = claim;
     this.channel = channel;
   }
 
   /**
-   * Takes the lock that the database takes; none where there is no database. Throws {@code
-   * STORE_LOCKED} where another process has it.
+   * Takes the lock that the database takes; where there is no database, other processes are not
+   * kept out. Throws {@code STORE_LOCKED} where this process or another one has it.
    */
   public static RocksDbLock take(Path directory) {
+    OpenStores.Claim claim = OpenStores.claim(directory); // or closing the file would unlock it
+    boolean taken = false;
+    try {
+      var lock = new RocksDbLock(claim, lock(directory));
+      taken = true;
+      return lock;
+    } finally {
+      if (!taken) {
+        claim.close();
+      }
+    }
+  }
+
+  private static @Nullable FileChannel lock(Path directory) {
     Path file = directory.resolve("LOCK");
     if (!Files.isWritable(file)) {
-      return new RocksDbLock(null); // the open will tell
+      return null; // the open will tell
     }
     try {
       FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
@@ -37,7 +53,7 @@ public final class RocksDbLock implements AutoCloseable {
         channel.close();
         throw StoreErrors.storeLocked(directory.toString(), null);
       }
-      return new RocksDbLock(channel);
+      return channel;
     } catch (IOException e) {
       throw StoreErrors.io("lock " + file, e.toString(), e);
     }
@@ -53,12 +69,12 @@ public final class RocksDbLock implements AutoCloseable {
 
   @Override
   public void close() {
-    if (channel != null) {
-      try {
+    try (claim) {
+      if (channel != null) {
         channel.close();
-      } catch (IOException e) {
-        throw StoreErrors.io("give the lock of the store back", e.toString(), e);
       }
+    } catch (IOException e) {
+      throw StoreErrors.io("give the lock of the store back", e.toString(), e);
     }
   }
 }

@@ -75,12 +75,14 @@ public final class RocksDbStorageService implements StorageService {
 
   /** Like {@link #open(RocksDbSettings)}, for a test that has to watch RocksDB. */
   static RocksDbStorageService open(RocksDbSettings settings, Consumer<DBOptions> watch) {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
     var directory = new RocksDbDirectory(settings.directory());
-    boolean createMissing = directory.prepare();
+    directory.create();
     return open(
         settings,
         (options, handles) -> {
+          handles.own(OpenStores.claim(directory.path()));
+          boolean createMissing = directory.prepare();
           DBOptions dbOptions = options.database(createMissing);
           watch.accept(dbOptions);
           var store = new RocksDbStorageService(directory, options, handles, dbOptions, false);
@@ -99,7 +101,7 @@ public final class RocksDbStorageService implements StorageService {
    */
   public static RocksDbStorageService openReadOnly(
       RocksDbSettings settings, Path infoLogDirectory) {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
     var directory = new RocksDbDirectory(settings.directory());
     directory.requireStore();
     return open(
@@ -127,7 +129,7 @@ public final class RocksDbStorageService implements StorageService {
 
   /** The version of RocksDB, for instance {@code 11.8.1}. */
   public static String engineVersion() {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
     return RocksDB.rocksdbVersion().toString();
   }
 

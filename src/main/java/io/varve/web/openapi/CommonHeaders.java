@@ -40,7 +40,7 @@ final class CommonHeaders {
               header(
                   "The version of the entry: the store id and the revision that wrote it. On 412,"
                       + " that of the current entry, if there is one.",
-                  text("^\"[0-9a-f]{16}(-[0-9]+)?\"$"),
+                  text("^\"[0-9a-f]{16}(-[0-9]+(-entry)?(-gzip)?)?\"$"),
                   "\"3f2a9c01d4e5b678-913\"")),
           entry(
               "Location",

@@ -38,6 +38,9 @@ final class DocumentFinish implements OpenApiCustomizer {
   /** The end of a pattern that takes whatever follows, slashes too. */
   private static final String REST = "/**";
 
+  /** The end of one that takes something at least. */
+  private static final String PART_AND_REST = "/{part}" + REST;
+
   private static final String BASE64_PATH = "-b64/";
 
   private static final String NDJSON = "application/x-ndjson";
@@ -82,7 +85,7 @@ final class DocumentFinish implements OpenApiCustomizer {
           if (!isOfNoKey(item, patterns.get(pattern + REST))) {
             sorted.put(
                 pattern.endsWith(REST)
-                    ? pattern.replace(REST, "/{" + KeyInPath.NAME + "}")
+                    ? pattern.replace(PART_AND_REST, REST).replace(REST, "/{" + KeyInPath.NAME + "}")
                     : pattern,
                 item);
           }

@@ -20,7 +20,12 @@ import java.lang.annotation.Target;
           schema = @Schema(type = "string", format = "binary")),
       @Content(mediaType = "*/*", schema = @Schema(type = "string", format = "binary"))
     })
-@Errors({ErrorCode.MALFORMED_REQUEST, ErrorCode.REQUEST_TIMEOUT, ErrorCode.VALUE_TOO_LARGE})
+@Errors({
+  ErrorCode.MALFORMED_REQUEST,
+  ErrorCode.REQUEST_TIMEOUT,
+  ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+  ErrorCode.VALUE_TOO_LARGE
+})
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface RawValueBody {}

@@ -19,7 +19,9 @@ import java.lang.annotation.Target;
 @Parameter(
     name = "at",
     in = ParameterIn.QUERY,
-    description = "Read the store as it was at this time (RFC 3339). Not together with `revision`.",
+    description =
+        "Read the store as it was at this time (RFC 3339), rounded down to the second once the log"
+            + " is trimmed. Not together with `revision`.",
     schema = @Schema(type = "string", format = "date-time"),
     example = "2026-01-01T00:00:00Z")
 @Errors({

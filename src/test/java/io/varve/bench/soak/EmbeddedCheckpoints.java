@@ -9,6 +9,7 @@ import io.varve.model.StoreErrors;
 import io.varve.model.StoreId;
 import io.varve.mvcc.MvccStore;
 import io.varve.storage.StorageService;
+import io.varve.storage.rocksdb.RocksDbLock;
 import io.varve.storage.rocksdb.RocksDbSettings;
 import io.varve.storage.rocksdb.RocksDbStorageService;
 import java.nio.file.Path;
@@ -62,6 +63,11 @@ final class EmbeddedCheckpoints implements SoakCheckpoints {
     @Override
     public StorageService open(Path database) {
       return RocksDbStorageService.open(settings.withDirectory(database));
+    }
+
+    @Override
+    public Lock lock(Path database) {
+      return RocksDbLock.take(database)::close;
     }
 
     @Override

@@ -23,7 +23,7 @@ final class NativeHandlesTest {
   @TempDir Path directory;
 
   static {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
   }
 
   @Test

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.rocksdb.RocksDB;
 import org.rocksdb.Statistics;
 import org.rocksdb.StatsLevel;
 import org.rocksdb.TickerType;
@@ -23,7 +22,7 @@ import org.rocksdb.TickerType;
 @ExtendWith(NoLeaks.class)
 final class RocksDbDurabilityTest {
   static {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
   }
 
   @TempDir Path directory;

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.rocksdb.BlockBasedTableConfig;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.TableProperties;
 import org.rocksdb.WriteOptions;
@@ -188,7 +187,7 @@ final class RocksDbOptionsFactoryTest {
 
   @Test
   void writes_areAlwaysLogged() throws RocksDBException {
-    RocksDB.loadLibrary();
+    RocksDbLibrary.load();
     var handles = new RocksDbHandles();
     try {
       var options = new RocksDbOptionsFactory(RocksDbTestStore.settings(directory), handles);
