@@ -11,12 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,23 +23,20 @@ import org.junit.jupiter.api.io.TempDir;
 final class DiskFullIT {
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  /** The engine cannot make it smaller. */
-  private static final String VALUE = randomText(32 << 10);
+  private static final String VALUE = SmallDisk.incompressible(64 << 10);
 
   private static final int ENOUGH = 2_000;
 
   @TempDir private Path temp;
   private Path disk;
+  private SmallDisk mounted;
   private ServerProcess server;
   private Api api;
 
   @BeforeEach
   void mountAndStart() throws Exception {
-    disk = Files.createDirectory(temp.resolve("disk"));
-    Assumptions.assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk.toString()) == 0,
-        "No file system can be mounted here: the disk-full test needs root, as in a container"
-            + " with CAP_SYS_ADMIN.");
+    disk = temp.resolve("disk");
+    mounted = SmallDisk.mount(disk, 64);
     server =
         ServerProcess.start(
             disk,
@@ -67,24 +60,10 @@ final class DiskFullIT {
   void stopAndUnmount() throws Exception {
     if (server != null) {
       server.close();
-      run("umount", disk.toString());
     }
-  }
-
-  private static int run(String... command) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    return process.exitValue();
-  }
-
-  private static String randomText(int length) {
-    byte[] bytes = new byte[length];
-    new SplittableRandom(1).nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
+    if (mounted != null) {
+      mounted.unmount();
+    }
   }
 
   private Answer put(String key) {

@@ -94,7 +94,8 @@ final class FailureInjectionTest {
             new WriteAdmission(),
             new AlarmSettings(0, 0, 64, 256, 1L << 34, 1L << 36),
             directory,
-            () -> {});
+            _ -> {},
+            System::nanoTime);
     watching = watch;
     new StoreMeters(sessions, watch).bindTo(meters);
   }

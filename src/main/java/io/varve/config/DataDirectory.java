@@ -39,6 +39,20 @@ final class DataDirectory {
     }
   }
 
+  /** Bytes of the disk it is on, or will be on; the largest number where that cannot be told. */
+  static long diskBytes(Path directory) {
+    Path there = directory.toAbsolutePath();
+    while (!Files.exists(there) && there.getParent() != null) {
+      there = there.getParent();
+    }
+    try {
+      long bytes = Files.getFileStore(there).getTotalSpace();
+      return bytes > 0 ? bytes : Long.MAX_VALUE;
+    } catch (IOException _) {
+      return Long.MAX_VALUE;
+    }
+  }
+
   private static boolean isOurs(String name) {
     return OURS.contains(name) || OURS_FOR_A_MOMENT.contains(name);
   }

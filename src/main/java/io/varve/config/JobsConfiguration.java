@@ -12,6 +12,7 @@ import io.varve.jobs.JobRunner;
 import io.varve.jobs.JobSchedules;
 import io.varve.jobs.PruneJob;
 import io.varve.jobs.PruneStats;
+import io.varve.jobs.RoomMaker;
 import io.varve.jobs.WriteWatch;
 import io.varve.jobs.WriteWatchStats;
 import io.varve.txn.StoreSessions;
@@ -73,7 +74,6 @@ final class JobsConfiguration {
     return new JobRunner<>(new ExpireTransactionsJob(sessions), System::nanoTime, listener);
   }
 
-  /** At an alarm about room, what is unflushed and what is superseded is dealt with at once. */
   @Bean
   WriteWatch writeWatch(
       StoreSessions sessions,
@@ -81,19 +81,19 @@ final class JobsConfiguration {
       StallProperties stall,
       DiskProperties disk,
       StoreProperties store,
+      RoomMaker roomMaker) {
+    return new WriteWatch(
+        sessions, admission, stall.toSettings(disk), store.dataDir(), roomMaker, System::nanoTime);
+  }
+
+  @Bean
+  RoomMaker roomMaker(
       JobRunner<FlushStats> flush,
       JobRunner<PruneStats> prune,
-      @Qualifier(JobSchedules.FLUSH_SCHEDULER) ThreadPoolTaskScheduler flushes,
+      PruneJob pruneJob,
+      JobRunner<CompactStats> compact,
       @Qualifier(JobSchedules.PRUNE_SCHEDULER) ThreadPoolTaskScheduler prunes) {
-    return new WriteWatch(
-        sessions,
-        admission,
-        stall.toSettings(disk),
-        store.dataDir(),
-        () -> {
-          wake(flushes, flush);
-          wake(prunes, prune);
-        });
+    return new RoomMaker(prunes, CompactJob.THREAD, flush, prune, pruneJob, compact);
   }
 
   @Bean

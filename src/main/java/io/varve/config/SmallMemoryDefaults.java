@@ -1,20 +1,24 @@
 package io.varve.config;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Smaller defaults for a process with little memory, so that a container only needs a limit.
+ * Smaller defaults for a process with little memory, so that a container only needs a limit, and
+ * for a small disk.
  *
  * <p>What lies in the heap takes a share of it; what the engine takes beside the heap is half cache
  * and half write buffers, of what the heap and {@link MemoryBudget#slackBytes slack} leave of the
- * limit. A default that fits stays as it is, and so does everything that somebody has set: these
- * come last of all sources.
+ * limit. On disk, two flushes, what waits for one and a compaction must fit into the reserve, which
+ * is an eighth of a small one. A default that fits stays as it is, and so does everything that
+ * somebody has set: these come last of all sources.
  */
 final class SmallMemoryDefaults implements EnvironmentPostProcessor {
   private static final String SOURCE = "varve-small-memory";
@@ -48,25 +52,41 @@ final class SmallMemoryDefaults implements EnvironmentPostProcessor {
       new Setting("varve.rocksdb.log-write-buffer", 32 * MIB, 4 * MIB);
   private static final Setting META_BUFFER =
       new Setting("varve.rocksdb.meta-write-buffer", 4 * MIB, MIB);
+  private static final Setting SORTED_FILE =
+      new Setting("varve.rocksdb.sst-target-size", 64 * MIB, MIB);
 
   /** All that this class may change. */
   static final List<Setting> SETTINGS =
       List.of(
-          OVERLAY, FLUSH, CACHE, OPEN_TRANSACTIONS, BATCH, BLOCK_CACHE, LOG_BUFFER, META_BUFFER);
+          OVERLAY,
+          FLUSH,
+          CACHE,
+          OPEN_TRANSACTIONS,
+          BATCH,
+          BLOCK_CACHE,
+          LOG_BUFFER,
+          META_BUFFER,
+          SORTED_FILE);
 
   @Override
   public void postProcessEnvironment(
       ConfigurableEnvironment environment, SpringApplication application) {
+    String directory =
+        Binder.get(environment).bind("varve.data-dir", String.class).orElse("./data");
     Map<String, Object> values =
-        fitting(Runtime.getRuntime().maxMemory(), MemoryBudget.limitOfThisProcess());
+        fitting(
+            Runtime.getRuntime().maxMemory(),
+            MemoryBudget.limitOfThisProcess(),
+            DataDirectory.diskBytes(Path.of(directory)));
     environment.getPropertySources().addLast(new MapPropertySource(SOURCE, values));
   }
 
   /** Settings by name, of those alone whose default is too much. */
-  static Map<String, Object> fitting(long heapBytes, long limitBytes) {
+  static Map<String, Object> fitting(long heapBytes, long limitBytes, long diskBytes) {
     Map<String, Object> values = new LinkedHashMap<>();
-    OVERLAY.put(values, heapBytes / 4);
-    FLUSH.put(values, heapBytes / 16);
+    OVERLAY.put(values, Math.min(heapBytes / 4, diskBytes / 16));
+    FLUSH.put(values, Math.min(heapBytes / 16, diskBytes / 128));
+    SORTED_FILE.put(values, diskBytes / 256);
     CACHE.put(values, heapBytes / 16);
     OPEN_TRANSACTIONS.put(values, heapBytes / 8);
     BATCH.put(values, heapBytes / 64);
@@ -75,10 +95,10 @@ final class SmallMemoryDefaults implements EnvironmentPostProcessor {
     long metaBufferBytes = engineBytes / 64;
     BLOCK_CACHE.put(values, engineBytes / 2);
     META_BUFFER.put(values, metaBufferBytes);
-    LOG_BUFFER.put(
-        values,
+    long logBufferBytes =
         (engineBytes / 2 - MemoryBudget.META_MEMTABLES * metaBufferBytes)
-            / MemoryBudget.LOG_MEMTABLES);
+            / MemoryBudget.LOG_MEMTABLES;
+    LOG_BUFFER.put(values, Math.min(logBufferBytes, diskBytes / 128));
     return values;
   }
 }

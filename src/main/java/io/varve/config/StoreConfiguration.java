@@ -61,10 +61,13 @@ final class StoreConfiguration {
       FlushProperties flush,
       PruneProperties prune,
       LogProperties log,
+      DiskProperties disk,
       OutcomeProperties outcomes,
       HoldProperties holds) {
+    long diskBytes = DataDirectory.diskBytes(store.dataDir());
     return store
-        .toSettings(flush, prune.toSettings(), log.toSettings())
+        .toSettings(
+            flush, prune.toSettings(), log.toSettings(diskBytes, disk.maxStoreBytes().toBytes()))
         .with(outcomes.toLimits())
         .with(holds.toLimits());
   }

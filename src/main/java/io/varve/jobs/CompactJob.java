@@ -1,10 +1,15 @@
 package io.varve.jobs;
 
 import io.varve.mvcc.MvccStore;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /** Rewrites all sorted files, so that what was pruned gives its space back. Has no schedule. */
 public final class CompactJob implements Job<CompactStats> {
+  /** Where it runs if nobody waits for it: a daemon, since closing the store ends it early. */
+  public static final Executor THREAD =
+      work -> Thread.ofPlatform().name("varve-compact").daemon().start(work);
+
   private final Supplier<MvccStore> store;
 
   /** A job that compacts the {@code store} in use. */

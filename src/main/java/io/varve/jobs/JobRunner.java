@@ -51,7 +51,7 @@ public final class JobRunner<R> {
       return;
     }
     try {
-      runLogged(true);
+      logged(this::runOrIdle);
     } finally {
       running.release();
     }
@@ -59,9 +59,14 @@ public final class JobRunner<R> {
 
   /** For who needs a run that begins after this call: waits its turn. A failure is only logged. */
   public void runNext() {
+    runNext(job::runOnce);
+  }
+
+  /** Like {@link #runNext()}, but does {@code variant} in place of the job's usual work. */
+  public void runNext(Supplier<R> variant) {
     running.acquireUninterruptibly();
     try {
-      runLogged(false);
+      logged(() -> timed(variant));
     } finally {
       running.release();
     }
@@ -120,13 +125,17 @@ public final class JobRunner<R> {
     return status.get().skipped(skipped.get());
   }
 
-  private void runLogged(boolean onlyIfDue) {
+  private void runOrIdle() {
+    if (job.isDue()) {
+      timed(job::runOnce);
+    } else {
+      listener.idle(job.name());
+    }
+  }
+
+  private void logged(Runnable run) {
     try {
-      if (!onlyIfDue || job.isDue()) {
-        timed(job::runOnce);
-      } else {
-        listener.idle(job.name());
-      }
+      run.run();
     } catch (RuntimeException e) {
       switch (e instanceof StoreException ours ? ours.code() : ErrorCode.INTERNAL_ERROR) {
         case SHUTTING_DOWN ->

@@ -32,13 +32,18 @@ public final class PruneJob implements Job<PruneStats> {
   }
 
   /**
-   * Prunes by another rule than that of the settings.
+   * Prunes for somebody who asks, which takes the log as well, as far as it is done with.
    *
    * @param retention the rule, or null for that of the settings
    * @param dryRun only count what would go
    */
   public PruneStats runOnce(@Nullable Retention retention, boolean dryRun) {
     return run(new PruneRequest(retention, dryRun, budget));
+  }
+
+  /** Prunes where there is no room left, which takes all of the log that can go. */
+  PruneStats makeRoom() {
+    return run(PruneRequest.makingRoom(budget));
   }
 
   private PruneStats run(PruneRequest request) {

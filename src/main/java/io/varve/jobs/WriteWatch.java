@@ -1,5 +1,6 @@
 package io.varve.jobs;
 
+import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
 import io.varve.model.StoreStatus;
@@ -12,6 +13,8 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +30,9 @@ public final class WriteWatch implements Job<WriteWatchStats> {
   private final WriteAdmission admission;
   private final WriteRules rules;
   private final Path directory;
-  private final Runnable makeRoom;
+  private final Consumer<WriteWatchStats> makeRoom;
+  private final LongSupplier nanoTime;
+  private final RoomPace pace = new RoomPace();
 
   /** Written by one run at a time, read by all. */
   private volatile WriteRules.Verdict verdict = WriteRules.Verdict.GOOD;
@@ -41,19 +46,22 @@ public final class WriteWatch implements Job<WriteWatchStats> {
    * A watch.
    *
    * @param directory on the disk of the store
-   * @param makeRoom is called when an alarm about room begins or changes, and must return at once
+   * @param makeRoom is called when an alarm about room begins or changes, and again from time to
+   *     time while it lasts; must return at once
    */
   public WriteWatch(
       StoreSessions sessions,
       WriteAdmission admission,
       AlarmSettings settings,
       Path directory,
-      Runnable makeRoom) {
+      Consumer<WriteWatchStats> makeRoom,
+      LongSupplier nanoTime) {
     this.sessions = sessions;
     this.admission = admission;
     this.rules = new WriteRules(settings);
     this.directory = directory;
     this.makeRoom = makeRoom;
+    this.nanoTime = nanoTime;
   }
 
   @Override
@@ -78,7 +86,10 @@ public final class WriteWatch implements Job<WriteWatchStats> {
             rules.reserveBytes(reading.diskBytes()),
             reading.storeBytes(),
             rules.settings().maxStoreBytes());
-    note(before, now, reading);
+    boolean isNew = note(before, now, reading);
+    if (now.alarm() == WriteRules.Alarm.DISK || now.alarm() == WriteRules.Alarm.QUOTA) {
+      makeRoom(isNew);
+    }
     return stats;
   }
 
@@ -116,18 +127,29 @@ public final class WriteWatch implements Job<WriteWatchStats> {
     }
   }
 
-  private void note(WriteRules.Verdict before, WriteRules.Verdict now, WriteRules.Reading reading) {
+  private void makeRoom(boolean isNew) {
+    StoreStatus status = lastStatus;
+    Revision visible = status == null ? Revision.ZERO : status.visible();
+    if (isNew) {
+      pace.begin(visible, nanoTime.getAsLong());
+    }
+    if (isNew || pace.isDue(visible, nanoTime.getAsLong())) {
+      makeRoom.accept(stats);
+    }
+  }
+
+  /** Tells of a change; whether there is one. */
+  private static boolean note(
+      WriteRules.Verdict before, WriteRules.Verdict now, WriteRules.Reading reading) {
     if (before.alarm() == now.alarm() && before.ruling().admitted() == now.ruling().admitted()) {
-      return;
+      return false;
     }
     if (now.alarm() == WriteRules.Alarm.NONE) {
       log.info("The {} alarm is over: all writes are let in.", before.alarm());
     } else {
       log.warn("{} alarm: writes let in: {}. {}", now.alarm(), now.ruling().admitted(), reading);
-      if (now.alarm() != WriteRules.Alarm.STALL) {
-        makeRoom.run();
-      }
     }
+    return true;
   }
 
   /** What the store said when it was last asked, or null; for who must not wait for a disk. */

@@ -280,8 +280,9 @@ public final class StoreErrors {
             + pendingBytes
             + " of which are spoken for; "
             + reserveBytes
-            + " must stay free. Make room on it, or delete keys and prune. Writes are taken again"
-            + " by themselves.",
+            + " must stay free. Make room on it, or delete keys and prune them with keepVersions 1"
+            + " and keepAge PT0S, which takes their history too, and then compact. Writes are"
+            + " taken again by themselves.",
         context("freeBytes", freeBytes, "pendingBytes", pendingBytes, "limit", reserveBytes));
   }
 
@@ -293,7 +294,8 @@ public final class StoreErrors {
             + storeBytes
             + " bytes; varve.disk.max-store-bytes allows "
             + maxBytes
-            + ". Delete keys, prune and compact, or raise it. Writes are taken again by"
+            + ". Raise it, or delete keys and prune them with keepVersions 1 and keepAge PT0S,"
+            + " which takes their history too, and then compact. Writes are taken again by"
             + " themselves.",
         context("actual", storeBytes, "limit", maxBytes));
   }

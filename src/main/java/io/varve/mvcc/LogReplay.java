@@ -39,6 +39,14 @@ final class LogReplay {
     return count;
   }
 
+  /** The commit before the first record of the log; 0 if it is empty. */
+  long beginsAfter() {
+    try (StorageIterator log = storage.iterate(ColumnFamily.LOG)) {
+      log.seekToFirst();
+      return log.valid() ? LogRecordCodec.decode(log.key(), log.value()).previous() : 0;
+    }
+  }
+
   /** The last record of the log, or null if it is empty. */
   @Nullable Commit last() {
     try (StorageIterator log = storage.iterate(ColumnFamily.LOG)) {

@@ -1,16 +1,14 @@
 package io.varve.mvcc;
 
 import io.varve.storage.ColumnFamily;
+import io.varve.storage.StorageIterator;
 import io.varve.storage.StorageService;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/**
- * Removes old log records that are flushed and pruned, a whole flush at a time. Used by one
- * maintenance thread.
- */
+/** Removes log records that are flushed and pruned. Used by one maintenance thread. */
 final class LogTrimmer {
   private final StorageService storage;
   private final StoreMeta meta;
@@ -38,8 +36,9 @@ final class LogTrimmer {
   }
 
   /**
-   * Removes what is too old or too much, but nothing above {@code limit}, and always leaves the
-   * newest record: the end of the log must never lie below the flushed revision.
+   * Removes what is too old or too much, a whole flush at a time, but nothing above {@code limit},
+   * and always leaves the newest record: the end of the log must never lie below the flushed
+   * revision.
    */
   void trim(long limit, long nowMs) {
     long bytes = segments.values().stream().mapToLong(StoreMeta.Segment::bytes).sum();
@@ -56,10 +55,56 @@ final class LogTrimmer {
       bytes -= oldest.bytes();
     }
     if (!gone.isEmpty()) {
-      trimmedTo = gone.getLast().lastRevision() + 1;
-      storage.deleteRange(ColumnFamily.LOG, LogRecordCodec.key(0), LogRecordCodec.key(trimmedTo));
-      meta.removeSegments(gone);
+      removeBelow(gone.getLast().lastRevision() + 1);
+      meta.trimSegments(gone, null);
     }
+  }
+
+  /**
+   * Removes all up to {@code limit}, which may cut a flush up, but for the newest flushed record.
+   * Whether there was anything to remove.
+   */
+  boolean trimAll(long limit, long flushed) {
+    long from = Math.min(limit + 1, flushed);
+    byte[] end = LogRecordCodec.key(from);
+    if (from <= trimmedTo || storage.first(ColumnFamily.LOG, LogRecordCodec.key(0), end) == null) {
+      return false;
+    }
+    removeBelow(from);
+    NavigableMap<Long, StoreMeta.Segment> below = segments.headMap(from, false);
+    List<StoreMeta.Segment> gone = List.copyOf(below.values());
+    below.clear();
+    StoreMeta.Segment cut = segments.isEmpty() ? null : segments.firstEntry().getValue();
+    if (cut != null) {
+      cut = new StoreMeta.Segment(cut.lastRevision(), bytesUpTo(cut), cut.lastTimeMs());
+      add(cut);
+    }
+    meta.trimSegments(gone, cut);
+    return true;
+  }
+
+  private long bytesUpTo(StoreMeta.Segment segment) {
+    long bytes = 0;
+    try (StorageIterator log = storage.iterate(ColumnFamily.LOG)) {
+      log.seek(LogRecordCodec.key(trimmedTo));
+      while (log.valid() && LogRecordCodec.revision(log.key()) <= segment.lastRevision()) {
+        bytes += log.key().length + log.value().length;
+        log.next();
+      }
+    }
+    return bytes;
+  }
+
+  private void removeBelow(long revision) {
+    storage.deleteRange(ColumnFamily.LOG, LogRecordCodec.key(0), LogRecordCodec.key(revision));
+    trimmedTo = revision;
+  }
+
+  /** Bytes of the flushes that end above {@code revision}. */
+  long bytesAbove(long revision) {
+    return segments.tailMap(revision, false).values().stream()
+        .mapToLong(StoreMeta.Segment::bytes)
+        .sum();
   }
 
   /** The log holds no record below this revision, as far as this run knows. */

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Flush, prune and log trim, in the right order. Used by one thread at a time. */
 final class Maintenance {
+  /** A part of the log that is larger than one of so many of the store is worth a scan. */
+  private static final int WORTH_A_SCAN = 64;
+
   private final StorageService storage;
   private final Overlay overlay;
   private final SnapshotRegistry snapshots;
@@ -25,6 +28,23 @@ final class Maintenance {
 
   /** Written by the maintenance thread, read by all. */
   private volatile long flushed;
+
+  /** Records up to here may have left the log before prune looked at them. */
+  private long skippedTo;
+
+  /** Whether records are gone that still take space; at first there may be some. */
+  private boolean logSpaceIsOwed = true;
+
+  /** The full scan that is under way; null if it began before this run. */
+  private @Nullable FullScan scanning;
+
+  /**
+   * What a full scan knew when it began.
+   *
+   * @param cutoff the last revision that was old enough
+   * @param flushed the flushed revision
+   */
+  private record FullScan(long cutoff, long flushed) {}
 
   Maintenance(
       StorageService storage,
@@ -52,6 +72,8 @@ final class Maintenance {
         new VersionPruner(
             storage, meta, new PruneStep(storage, floor, key -> overlay.view().holds(key)));
     this.trimmer = new LogTrimmer(storage, meta, settings.log());
+    // What was skipped is behind us once no scan is left to be done.
+    this.skippedTo = meta.fullPrune() == null ? 0 : new LogReplay(storage).beginsAfter();
   }
 
   /** Everything up to here is in sorted files. */
@@ -113,7 +135,7 @@ final class Maintenance {
         meta.writeFullPrune(StoreMeta.FullPrune.start(asked));
       }
       complete = prune(request, giveWay, tally);
-      trimmer.trim(Math.min(flushed, pruner.position()), clock.millis());
+      complete &= trimLog(request.log());
     }
     overlay.trim(snapshots.oldestReader());
     return new PruneResult(
@@ -135,6 +157,9 @@ final class Maintenance {
     StoreMeta.FullPrune pending = meta.fullPrune();
     while (pending != null) {
       PruneRun scan = run(pending.retention(), request, giveWay);
+      if (pending.isAtStart()) {
+        scanning = new FullScan(scan.cutoff(), flushed);
+      }
       if (pruner.followKeys(pending, scan, tally) != null) {
         return false;
       }
@@ -149,11 +174,19 @@ final class Maintenance {
   /**
    * The full scan that must follow one that has ended, or null. A scan by a milder rule than the
    * settings' may have taken the place of one by the settings'. And where a rule became longer in
-   * age, records that the log has done with are too young for it, so nothing else names their keys.
+   * age, records that the log has done with are too young for it, so nothing else names their keys;
+   * so are those that left the log early.
    */
   private StoreMeta.@Nullable FullPrune followingScan(PruneRun ended) {
     Retention rule = settings.retention();
-    boolean tooYoung = rule.equals(ended.retention()) && ended.cutoff() < pruner.scannedTo();
+    long oldEnough = scanning == null ? 0 : scanning.cutoff();
+    boolean tooYoung =
+        oldEnough < skippedTo
+            || (rule.equals(ended.retention()) && ended.cutoff() < pruner.scannedTo());
+    if (scanning != null && ended.retention().keepVersions() <= rule.keepVersions()) {
+      // The rule of the settings finds no more at these records than the scan did.
+      pruner.scanned(Math.min(oldEnough, scanning.flushed()));
+    }
     if (!rule.isStricterThan(ended.retention()) && !tooYoung) {
       meta.endFullPrune();
       return null;
@@ -161,6 +194,47 @@ final class Maintenance {
     StoreMeta.FullPrune next = StoreMeta.FullPrune.start(rule);
     meta.writeFullPrune(next);
     return next;
+  }
+
+  /** Trims the log; whether prune has looked at all that is gone. */
+  private boolean trimLog(LogTrim trim) {
+    long done = Math.min(flushed, pruner.position());
+    switch (trim) {
+      case BY_SETTINGS -> trimmer.trim(done, clock.millis());
+      case DONE_WITH -> logSpaceIsOwed |= trimmer.trimAll(done, flushed);
+      case FLUSHED -> {
+        boolean skips = isWorthAScan(trimmer.bytesAbove(done));
+        if (skips) {
+          skipTo(flushed);
+        }
+        logSpaceIsOwed |= trimmer.trimAll(skips ? flushed : done, flushed);
+        return !skips;
+      }
+    }
+    return true;
+  }
+
+  /** A scan reads a row of each key; it must not be done for next to nothing. */
+  private boolean isWorthAScan(long bytes) {
+    return bytes > storage.stats().totalSstBytes() / WORTH_A_SCAN;
+  }
+
+  /** Before records leave the log that prune has not looked at: what a scan must find instead. */
+  private void skipTo(long revision) {
+    if (meta.fullPrune() == null) {
+      meta.writeFullPrune(StoreMeta.FullPrune.start(settings.retention()));
+    }
+    skippedTo = Math.max(skippedTo, revision);
+  }
+
+  /** Gives the bytes of records back that were trimmed early. Not along with a prune. */
+  void giveBackLogSpace() {
+    if (logSpaceIsOwed) {
+      storage.flush(ColumnFamily.LOG);
+      storage.flush(ColumnFamily.META); // what is only in a memtable keeps the engine's own log
+      storage.compact(ColumnFamily.LOG);
+      logSpaceIsOwed = false;
+    }
   }
 
   private PruneRun run(Retention rule, PruneRequest request, Runnable giveWay) {

@@ -377,15 +377,23 @@ public final class MvccStore implements AutoCloseable {
   public PruneResult prune(PruneRequest request) {
     pruning.lock();
     try {
-      maintenance.lock();
-      try {
-        gate.requireWritable();
-        return upkeep.prune(request, this::giveWay);
-      } finally {
-        maintenance.unlock();
+      PruneResult result = pruneInTurn(request);
+      if (request.log() != LogTrim.BY_SETTINGS && !request.dryRun()) {
+        compacting(upkeep::giveBackLogSpace);
       }
+      return result;
     } finally {
       pruning.unlock();
+    }
+  }
+
+  private PruneResult pruneInTurn(PruneRequest request) {
+    maintenance.lock();
+    try {
+      gate.requireWritable();
+      return upkeep.prune(request, this::giveWay);
+    } finally {
+      maintenance.unlock();
     }
   }
 
@@ -405,10 +413,17 @@ public final class MvccStore implements AutoCloseable {
    * SHUTTING_DOWN if it ends early since the store is closing.
    */
   public void compact() {
+    compacting(
+        () -> {
+          storage.compact(ColumnFamily.VERSIONS);
+          storage.compact(ColumnFamily.LOG);
+        });
+  }
+
+  private void compacting(Runnable work) {
     gate.requireWritable();
     try {
-      storage.compact(ColumnFamily.VERSIONS);
-      storage.compact(ColumnFamily.LOG);
+      work.run();
     } catch (StoreException e) {
       gate.requireNotClosed();
       throw e;

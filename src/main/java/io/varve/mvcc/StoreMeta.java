@@ -102,6 +102,10 @@ final class StoreMeta {
     static FullPrune start(Retention retention) {
       return new FullPrune(retention, false, VersionedKeyCodec.FIRST_VERSION);
     }
+
+    boolean isAtStart() {
+      return Arrays.equals(next, VersionedKeyCodec.FIRST_VERSION);
+    }
   }
 
   /** Creates the rows of a new store, or checks those of an old one; the store id. */
@@ -293,15 +297,24 @@ final class StoreMeta {
       }
     }
     Commit newest = commits.get(last);
-    put(rows, numbered(SEGMENT_PREFIX, newest.revision()), longs(logBytes, newest.timeMs()));
+    putSegment(rows, new Segment(newest.revision(), logBytes, newest.timeMs()));
   }
 
-  void removeSegments(List<Segment> segments) {
+  /** Removes the rows of {@code gone}, and writes that of {@code cut} anew. One batch. */
+  void trimSegments(List<Segment> gone, @Nullable Segment cut) {
     StorageBatch rows = new StorageBatch();
-    for (Segment segment : segments) {
+    for (Segment segment : gone) {
       rows.delete(ColumnFamily.META, numbered(SEGMENT_PREFIX, segment.lastRevision()));
     }
+    if (cut != null) {
+      putSegment(rows, cut);
+    }
     write(rows);
+  }
+
+  private static void putSegment(StorageBatch rows, Segment segment) {
+    byte[] row = longs(segment.bytes(), segment.lastTimeMs());
+    put(rows, numbered(SEGMENT_PREFIX, segment.lastRevision()), row);
   }
 
   /** The last revision of the last second at or before {@code second} with commits; 0 if none. */

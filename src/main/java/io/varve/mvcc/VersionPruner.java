@@ -93,6 +93,11 @@ final class VersionPruner {
     return scannedTo;
   }
 
+  /** Notes that a scan has judged the key of every record up to {@code revision}. */
+  void scanned(long revision) {
+    scannedTo = Math.max(scannedTo, revision);
+  }
+
   /** Judges what {@code deferred} holds once more. */
   void retryDeferred(PruneRun run, Tally tally) {
     List<Key> keys = new ArrayList<>(deferred.keySet());

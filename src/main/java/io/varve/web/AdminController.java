@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.varve.jobs.CompactJob;
 import io.varve.jobs.CompactStats;
 import io.varve.jobs.FlushStats;
 import io.varve.jobs.JobRunner;
@@ -96,7 +97,7 @@ final class AdminController {
   @ResponseStatus(HttpStatus.ACCEPTED)
   JobJson.Started compact(HttpServletRequest request) {
     var _ = QueryParameters.of(request, Set.of());
-    compact.start(work -> Thread.ofPlatform().name("varve-compact").daemon().start(work));
+    compact.start(CompactJob.THREAD);
     return JobJson.Started.RUNNING;
   }
 

@@ -46,6 +46,7 @@ import org.springframework.boot.test.context.ConfigDataApplicationContextInitial
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import org.springframework.util.unit.DataSize;
 
 /** Every setting reaches the layer that it is for, and the defaults are those of that layer. */
 final class PropertiesTest {
@@ -70,6 +71,7 @@ final class PropertiesTest {
         bind(FlushProperties.class, "varve.flush", set),
         bind(PruneProperties.class, "varve.prune", set),
         bind(LogProperties.class, "varve.log", set),
+        bind(DiskProperties.class, "varve.disk", set),
         bind(OutcomeProperties.class, "varve.outcomes", set),
         bind(HoldProperties.class, "varve.holds", set));
   }
@@ -112,7 +114,8 @@ final class PropertiesTest {
   @Test
   void defaults_areThoseOfTheLayers() {
     Path directory = Path.of("data");
-    assertThat(mvcc()).isEqualTo(MvccSettings.defaults(directory));
+    LogRetention onALargeDisk = new LogRetention(Duration.ofHours(1), 1L << 30);
+    assertThat(mvcc().with(onALargeDisk)).isEqualTo(MvccSettings.defaults(directory));
     assertThat(engine()).isEqualTo(RocksDbSettings.defaults(directory.resolve("db")));
     assertThat(transactions()).isEqualTo(TransactionSettings.DEFAULTS);
     assertThat(beans.transactionOptions(bind(TransactionProperties.class, "varve.transaction")))
@@ -180,6 +183,31 @@ final class PropertiesTest {
                 new OutcomeLimits(11, 12),
                 new HoldLimits(13, Duration.ofSeconds(14)),
                 10));
+  }
+
+  /** The log must not be what fills a small disk, or a small quota. */
+  @ParameterizedTest
+  @CsvSource({
+    "1000GB,  0B, 1024MB",
+    "  10GB,  0B, 1024MB",
+    "   5GB,  0B,  512MB",
+    "1000GB, 4GB, 1024MB",
+    "1000GB, 2GB,  512MB",
+    "   1GB, 2GB,  102MB"
+  })
+  void log_followsDiskAndQuota(String disk, String quota, String expected) {
+    long diskBytes = DataSize.parse(disk).toBytes();
+    long quotaBytes = DataSize.parse(quota).toBytes();
+    assertThat(
+            bind(LogProperties.class, "varve.log").toSettings(diskBytes, quotaBytes).keepBytes()
+                >> 20)
+        .isEqualTo(DataSize.parse(expected).toMegabytes());
+    assertThat(
+            bind(LogProperties.class, "varve.log", "varve.log.keep-bytes", "3GB")
+                .toSettings(diskBytes, quotaBytes)
+                .keepBytes())
+        .as("what is set stays")
+        .isEqualTo(3L << 30);
   }
 
   @ParameterizedTest

@@ -26,13 +26,14 @@ final class SmallMemoryDefaultsTest {
   @ParameterizedTest
   @CsvSource({"1024, 4096", "2048, 4096", "16384, 65536"})
   void muchMemory_leavesEveryDefault(long heapMib, long limitMib) {
-    assertThat(SmallMemoryDefaults.fitting(heapMib * MIB, limitMib * MIB)).isEmpty();
+    assertThat(SmallMemoryDefaults.fitting(heapMib * MIB, limitMib * MIB, 16_384 * MIB)).isEmpty();
   }
 
   @ParameterizedTest
   @CsvSource({"180, 448", "205, 512", "307, 768", "410, 1024", "614, 1536"})
   void container_getsASumThatFits(long heapMib, long limitMib) {
-    Map<String, Object> values = SmallMemoryDefaults.fitting(heapMib * MIB, limitMib * MIB);
+    Map<String, Object> values =
+        SmallMemoryDefaults.fitting(heapMib * MIB, limitMib * MIB, 16_384 * MIB);
     RocksDbSettings engine =
         bind(RocksDbProperties.class, "varve.rocksdb", values).toSettings(Path.of("db"));
     MemoryBudget budget = MemoryBudget.of(engine, heapMib * MIB, limitMib * MIB);
@@ -43,7 +44,7 @@ final class SmallMemoryDefaultsTest {
 
   @Test
   void heapOf205Megabytes_isSharedOut() {
-    Map<String, Object> values = SmallMemoryDefaults.fitting(205 * MIB, 512 * MIB);
+    Map<String, Object> values = SmallMemoryDefaults.fitting(205 * MIB, 512 * MIB, 16_384 * MIB);
     StoreProperties store = bind(StoreProperties.class, "varve", values);
     FlushProperties flush = bind(FlushProperties.class, "varve.flush", values);
     assertThat(store.overlay().maxBytes().toBytes()).isEqualTo(205 * MIB / 4);
@@ -55,6 +56,24 @@ final class SmallMemoryDefaultsTest {
     assertThat(transaction.maxOpenBytes().toBytes()).isEqualTo(205 * MIB / 8);
     assertThat(bind(BatchProperties.class, "varve.batch", values).maxBytes().toBytes())
         .isEqualTo(205 * MIB / 64);
+  }
+
+  /**
+   * Half the reserve, which begins where the alarm does, must hold two flushes and a compaction.
+   */
+  @ParameterizedTest
+  @CsvSource({"700", "1024", "4096", "8191", "16384"})
+  void smallDisk_hasRoomForUpkeepInItsReserve(long diskMib) {
+    Map<String, Object> values =
+        SmallMemoryDefaults.fitting(16_384 * MIB, 65_536 * MIB, diskMib * MIB);
+    long flush = bind(FlushProperties.class, "varve.flush", values).maxBytes().toBytes();
+    RocksDbSettings engine =
+        bind(RocksDbProperties.class, "varve.rocksdb", values).toSettings(Path.of("db"));
+    assertThat(2 * flush + 8 * engine.sstTargetBytes()).isLessThanOrEqualTo(diskMib * MIB / 16);
+    assertThat(bind(StoreProperties.class, "varve", values).overlay().maxBytes().toBytes())
+        .isLessThanOrEqualTo(diskMib * MIB / 16)
+        .isGreaterThan(flush);
+    assertThat(engine.logWriteBufferBytes()).isLessThanOrEqualTo(diskMib * MIB / 128);
   }
 
   /** A default that is changed in its record must be changed here too. */

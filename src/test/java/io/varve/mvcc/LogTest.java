@@ -110,6 +110,65 @@ final class LogTest {
   }
 
   @Test
+  void trimAll_cutsAFlushUp() {
+    LogTrimmer trimmer = trimmer(Duration.ofDays(1), NO_LIMIT);
+    flush(trimmer, commitAt(1, 1_000), commitAt(2, 1_000));
+    flush(trimmer, large(3), large(4), large(5));
+
+    assertThat(trimmer.trimAll(0, 5)).isFalse();
+    assertThat(logged()).containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(trimmer.trimAll(3, 5)).isTrue();
+    assertThat(logged()).containsExactly(4L, 5L);
+    assertThat(trimmer.trimmedTo()).isEqualTo(4);
+    assertThat(segments()).containsExactly(5L);
+    assertThat(meta.segments().getFirst().bytes()).isBetween(2_000L, 2_200L);
+    assertThat(trimmer.bytesAbove(4)).isEqualTo(meta.segments().getFirst().bytes());
+    assertThat(trimmer.trimAll(3, 5)).as("it is done").isFalse();
+  }
+
+  @Test
+  void trimAll_leavesTheNewestFlushedRecord() {
+    LogTrimmer trimmer = trimmer(Duration.ofDays(1), NO_LIMIT);
+    flush(trimmer, commitAt(1, 1_000));
+    flush(trimmer, large(2), large(3));
+    log(commitAt(4, 2_000));
+
+    assertThat(trimmer.trimAll(3, 3)).isTrue();
+
+    assertThat(logged()).containsExactly(3L, 4L);
+    assertThat(segments()).containsExactly(3L);
+    assertThat(replay(3)).containsExactly(4L);
+    assertThat(meta.segments().getFirst().bytes()).isBetween(1_000L, 1_100L);
+  }
+
+  /** What is left must still count against the bound, and go by the settings in its turn. */
+  @Test
+  void trimAll_thenByTheSettings() {
+    LogTrimmer trimmer = trimmer(Duration.ofDays(1), 2_500);
+    flush(trimmer, large(1), large(2));
+    assertThat(trimmer.trimAll(2, 2)).isTrue();
+    flush(trimmer, large(3));
+    trimmer.trim(3, 1_000);
+    assertThat(logged()).as("together they are not too much").containsExactly(2L, 3L);
+    flush(trimmer, large(4));
+    trimmer.trim(4, 1_000);
+    assertThat(logged()).containsExactly(3L, 4L);
+  }
+
+  @Test
+  void trimAll_afterARestart() {
+    LogTrimmer before = trimmer(Duration.ofDays(1), NO_LIMIT);
+    flush(before, large(1), large(2));
+    assertThat(before.trimAll(2, 2)).isTrue();
+
+    assertThat(trimmer(Duration.ofDays(1), NO_LIMIT).trimAll(2, 2)).as("it is done").isFalse();
+  }
+
+  private static Commit large(long revision) {
+    return commitAt(revision, 1_000, put("k", "x".repeat(1_000)));
+  }
+
+  @Test
   void trim_afterARestart() {
     LogTrimmer before = trimmer(Duration.ZERO, 0);
     flush(before, commitAt(1, 1_000));

@@ -1003,6 +1003,90 @@ abstract class MvccStoreContract {
   }
 
   @Test
+  void prune_byHand_leavesTheLogWhatItHasNotLookedAt() {
+    openWithYoungVersions();
+
+    PruneResult result = store().prune(new PruneRequest(null, false, BUDGET));
+
+    assertThat(logged()).containsExactly(1L, 2L, 3L, 4L);
+    assertThat(result.versions()).isZero();
+  }
+
+  @Test
+  void prune_byHandAndAStricterRule_letsTheLogGo() {
+    MvccSettings settings = openWithYoungVersions();
+
+    PruneResult result = store().prune(new PruneRequest(KEEP_ONE, false, BUDGET));
+
+    assertThat(result.position()).isEqualTo(rev(4));
+    assertThat(result.complete()).isTrue();
+    assertThat(logged()).containsExactly(4L);
+    assertThat(rows()).containsExactly("a@3", "b@4");
+    assertThat(new StoreMeta(storage()).fullPrune()).isNull();
+    reopenAfterCrash(settings);
+    model.checkNewest(store());
+    commit(put("a", "v4"));
+    reopenAfterCrash(settings);
+    model.checkNewest(store());
+  }
+
+  /** It keeps more versions than the settings, so it has not looked at things for them. */
+  @Test
+  void prune_byHandAndARuleWithMoreVersions_leavesTheLog() {
+    openWithYoungVersions();
+
+    store().prune(new PruneRequest(new Retention(2, Duration.ZERO), false, BUDGET));
+
+    assertThat(rows()).containsExactly("a@3", "a@2", "b@4");
+    assertThat(logged()).containsExactly(1L, 2L, 3L, 4L);
+  }
+
+  /** The log can no longer name what becomes old enough, so a scan must find it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"running", "pruned", "crashed", "crashed and pruned"})
+  void prune_makingRoom_forgetsNothing(String how) {
+    MvccSettings settings = openWithYoungVersions();
+
+    PruneResult result = store().prune(PruneRequest.makingRoom(BUDGET));
+
+    assertThat(logged()).containsExactly(4L);
+    assertThat(result.logRecordsUpTo()).isEqualTo(rev(4));
+    assertThat(result.complete()).isFalse();
+    assertThat(rows()).containsExactly("a@3", "a@2", "a@1", "b@4");
+    model.checkFrom(store(), 0);
+    if (how.contains("crashed")) {
+      reopenAfterCrash(settings);
+    }
+    if (how.contains("pruned")) {
+      assertThat(prune().versions()).as("they are too young").isZero();
+    }
+    if (how.equals("crashed and pruned")) {
+      reopenAfterCrash(settings);
+    }
+    clock.advance(Duration.ofHours(2));
+    assertThat(prune().versions()).isEqualTo(2);
+    assertThat(prune().complete()).isTrue();
+    assertThat(new StoreMeta(storage()).fullPrune()).isNull();
+    assertThat(rows()).containsExactly("a@3", "b@4");
+    model.checkNewest(store());
+  }
+
+  /** Three of a, none of which the newest record of the log names. */
+  private MvccSettings openWithYoungVersions() {
+    MvccSettings settings =
+        settings(Durability.SYNC_ON_COMMIT).with(new Retention(1, Duration.ofHours(1)));
+    open(settings);
+    for (int i = 1; i <= 3; i++) {
+      commit(put("a", i + "x".repeat(1_000)));
+      store().flush();
+    }
+    commit(put("b", "x"));
+    store().flush();
+    clock.advance(MINUTE);
+    return settings;
+  }
+
+  @Test
   void prune_readsAndHistoryAgree() {
     open(settings(Durability.SYNC_ON_COMMIT).with(new Retention(2, Duration.ZERO)));
     for (int i = 1; i <= 30; i++) {

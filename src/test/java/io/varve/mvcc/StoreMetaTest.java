@@ -150,13 +150,15 @@ final class StoreMetaTest {
   }
 
   @Test
-  void removeSegments_leavesTheOthers() {
+  void trimSegments_leavesTheOthers() {
     flush(commitAt(1, 1_000));
     flush(commitAt(2, 2_000));
+    flush(commitAt(3, 3_000));
 
-    meta.removeSegments(List.of(new StoreMeta.Segment(1, 7, 1_000)));
+    StoreMeta.Segment cut = new StoreMeta.Segment(2, 3, 2_000);
+    meta.trimSegments(List.of(new StoreMeta.Segment(1, 7, 1_000)), cut);
 
-    assertThat(meta.segments()).extracting(StoreMeta.Segment::lastRevision).containsExactly(2L);
+    assertThat(meta.segments()).containsExactly(cut, new StoreMeta.Segment(3, 7, 3_000));
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import io.varve.model.HistoryEntry;
 import io.varve.model.Key;
 import io.varve.model.Retention;
 import io.varve.mvcc.FlushResult;
+import io.varve.mvcc.LogTrim;
 import io.varve.mvcc.PruneRequest;
 import io.varve.mvcc.PruneResult;
 import java.time.Duration;
@@ -59,10 +60,16 @@ final class SimulatedUpkeep {
     Retention asked = random.nextInt(3) == 0 ? sim.someRetention() : null;
     switch (random.nextInt(8)) {
       case 0 -> dryRunAndRealOne();
-      case 1 -> prune(new PruneRequest(asked, false, Duration.ZERO));
+      case 1 -> prune(new PruneRequest(asked, false, Duration.ZERO, someTrim()));
       case 2 -> dryRun(new PruneRequest(asked, true, AMPLE));
-      default -> prune(new PruneRequest(asked, false, AMPLE));
+      default -> prune(new PruneRequest(asked, false, AMPLE, someTrim()));
     }
+  }
+
+  private LogTrim someTrim() {
+    return random.nextInt(4) > 0
+        ? LogTrim.BY_SETTINGS
+        : random.nextBoolean() ? LogTrim.DONE_WITH : LogTrim.FLUSHED;
   }
 
   private PruneResult dryRun(PruneRequest request) {
@@ -130,6 +137,7 @@ final class SimulatedUpkeep {
     }
     if (result.logRecordsUpTo().value() > 0) {
       sim.count("trimmed log");
+      sim.count("log trimmed " + request.log());
     }
     return result;
   }

@@ -101,6 +101,8 @@ final class SimulationTest {
             "complete prune with nobody reading",
             "dry run and the real one",
             "trimmed log",
+            "log trimmed DONE_WITH",
+            "log trimmed FLUSHED",
             "clock that goes back",
             "reopen",
             "crash in SYNC_ON_COMMIT",
