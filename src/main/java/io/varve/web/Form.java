@@ -44,13 +44,20 @@ enum Form {
         return named;
       }
       MediaType type = typeOf(stored);
-      double raw = accepted.isEmpty() ? 1 : quality(type);
-      double named = qualityByName(ENTRY_MEDIA_TYPE);
-      if (named > 0 && named >= raw) {
+      double byName = qualityByName(ENTRY_MEDIA_TYPE);
+      if (byName > 0 && byName >= quality(type)) {
         return ENTRY;
       }
-      boolean isJson = isJson(type);
-      return !isJson && qualityByName(MediaType.APPLICATION_JSON) > raw ? ENTRY : RAW;
+      return prefersJson() && !isJson(type) ? ENTRY : RAW;
+    }
+
+    /** Whether JSON is named, and nothing that is more welcome or as welcome and named before. */
+    private boolean prefersJson() {
+      return accepted.stream()
+          .max(Comparator.comparingDouble(MediaType::getQualityValue))
+          .filter(range -> range.getQualityValue() > 0)
+          .filter(MediaType.APPLICATION_JSON::equalsTypeAndSubtype)
+          .isPresent();
     }
 
     /** The content type of an {@link #ENTRY}: its own only where that is asked for by name. */
