@@ -1,15 +1,18 @@
 package io.varve;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -185,14 +188,25 @@ public final class RawMessage {
     return body;
   }
 
-  /** The body as text. */
+  /** The body as text, decoded where it is gzip. */
   public String text() {
-    return new String(body, StandardCharsets.UTF_8);
+    return new String(decoded(), StandardCharsets.UTF_8);
   }
 
-  /** The body as JSON. */
+  /** The body as JSON, decoded where it is gzip. */
   public JsonNode json() {
-    return JSON.readTree(body);
+    return JSON.readTree(decoded());
+  }
+
+  private byte[] decoded() {
+    if (body.length == 0 || !header("Content-Encoding").equals("gzip")) {
+      return body;
+    }
+    try (var in = new GZIPInputStream(new ByteArrayInputStream(body))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("a body that is not the gzip it says it is", e);
+    }
   }
 
   /** The code of a problem, or "" where it is none. */
