@@ -277,7 +277,7 @@ public final class CheckpointService {
         });
   }
 
-  /** Who opened the store while it is closed would lose it to the restore. */
+  /** A process that opened the store while it is closed would lose it to the restore. */
   private StoreSwap lockedWhileClosed(StoreSwap swap) {
     Path database = settings.dataDirectory().resolve(DataDirectoryRestore.DATABASE);
     return new StoreSwap() {

@@ -17,8 +17,8 @@ import org.springframework.core.env.MapPropertySource;
  * <p>What lies in the heap takes a share of it; what the engine takes beside the heap is half cache
  * and half write buffers, of what the heap and {@link MemoryBudget#slackBytes slack} leave of the
  * limit. On disk, two flushes, what waits for one and a compaction must fit into the reserve, which
- * is an eighth of a small one. A default that fits stays as it is, and so does everything that
- * somebody has set: these come last of all sources.
+ * is an eighth of a small one. A default that fits stays as it is, and so does every explicit
+ * setting: these come last of all sources.
  */
 final class SmallMemoryDefaults implements EnvironmentPostProcessor {
   private static final String SOURCE = "varve-small-memory";

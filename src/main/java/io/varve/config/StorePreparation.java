@@ -18,7 +18,7 @@ final class StorePreparation {
     this.checkpointToRestore = checkpointToRestore;
   }
 
-  /** Throws {@code STORE_LOCKED} where somebody else has the store open. */
+  /** Throws {@code STORE_LOCKED} where the store is open elsewhere. */
   void run() {
     try (RocksDbLock _ = RocksDbLock.take(database)) {
       checkpoints.clearUnfinished();

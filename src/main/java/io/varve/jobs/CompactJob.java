@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 
 /** Rewrites all sorted files, so that what was pruned gives its space back. Has no schedule. */
 public final class CompactJob implements Job<CompactStats> {
-  /** Where it runs if nobody waits for it: a daemon, since closing the store ends it early. */
+  /** Where it runs if no caller waits for it: a daemon, since closing the store ends it early. */
   public static final Executor THREAD =
       work -> Thread.ofPlatform().name("varve-compact").daemon().start(work);
 

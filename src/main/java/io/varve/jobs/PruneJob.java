@@ -32,7 +32,7 @@ public final class PruneJob implements Job<PruneStats> {
   }
 
   /**
-   * Prunes for somebody who asks, which takes the log as well, as far as it is done with.
+   * Prunes on request, which trims the log as well, as far as it is done with.
    *
    * @param retention the rule, or null for that of the settings
    * @param dryRun only count what would go

@@ -47,7 +47,7 @@ public enum ErrorCode {
   NOT_A_VARVE_STORE("Not a Varve store", false),
   /** The store cannot be opened: it was written by another version of Varve. */
   UNKNOWN_FORMAT("Unknown format version", false),
-  /** The store cannot be opened: somebody else has it open. */
+  /** The store cannot be opened: it is open elsewhere. */
   STORE_LOCKED("Store is in use", true),
   /** The store cannot be opened: the file system refuses to let us write. */
   DATA_DIRECTORY_NOT_WRITABLE("Data directory is not writable", false),

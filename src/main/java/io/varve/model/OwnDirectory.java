@@ -33,8 +33,8 @@ public final class OwnDirectory {
   }
 
   /**
-   * Makes a directory where it is missing. Throws where it is not one, or somebody else can write
-   * there: whoever was first may have made it, among temporary files.
+   * Makes a directory where it is missing. Throws where it is not one, or other users can write
+   * there: among temporary files any user may have made it first.
    */
   public static void make(Path directory) throws IOException {
     try {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PruneRequest(
     @Nullable Retention retention, boolean dryRun, Duration budget, LogTrim log) {
-  /** What somebody asks for. */
+  /** A prune on request. */
   public PruneRequest(@Nullable Retention retention, boolean dryRun, Duration budget) {
     this(retention, dryRun, budget, LogTrim.DONE_WITH);
   }

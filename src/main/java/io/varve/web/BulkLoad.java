@@ -15,12 +15,12 @@ import tools.jackson.databind.ObjectReader;
 /** One bulk load while it runs: its lines, and the chunk in the making. */
 final class BulkLoad {
   /*
-   * The thread of the request reads. Lines that it has are worked off in one step, under a permit
-   * of Admission; while it waits for the next ones it holds none, so that a load whose client
-   * pauses keeps nobody from loading. When a chunk has been in the making for long enough, another
+   * The thread of the request reads. Lines that it has are worked off in one step, under a permit of
+   * Admission; while it waits for the next ones it holds none, so that a load whose client pauses
+   * keeps no other load from running. When a chunk has been in the making for long enough, another
    * thread commits it as it is, whether or not a line comes.
    *
-   * Whoever works takes the permit first and then the lock, never the other way round: else a
+   * A thread that works takes the permit first and then the lock, never the other way round: else a
    * thread with the lock might wait for the permit of one that waits for the lock.
    */
   /** What an open load holds beside its long lines and its chunk, about. */

@@ -353,7 +353,7 @@ final class CodedResponse extends HttpServletResponseWrapper implements AutoClos
       CodedResponse.this.flush();
     }
 
-    /** Whoever has written all is not who knows that all went well. */
+    /** The writer of the last byte does not know that all went well. */
     @Override
     public void close() {
       // finish() ends it.

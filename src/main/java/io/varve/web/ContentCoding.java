@@ -17,7 +17,7 @@ enum ContentCoding {
   /** What a client may send, as an {@code Accept-Encoding} of ours says it. */
   static final String KNOWN = "gzip, deflate";
 
-  /** Nobody codes a body more often, and each takes memory and time. */
+  /** No client codes a body more often, and each takes memory and time. */
   private static final int MAX_CODINGS = 3;
 
   private static final String NONE = "identity";

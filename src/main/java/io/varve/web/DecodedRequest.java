@@ -19,7 +19,7 @@ import org.springframework.http.HttpHeaders;
 
 /**
  * A request whose body is as it was before the client coded it, of a length that is not known. A
- * coding that is not known is refused when somebody wants the body. Used by one thread.
+ * coding that is not known is refused when the body is read. Used by one thread.
  */
 final class DecodedRequest extends HttpServletRequestWrapper implements AutoCloseable {
   private final HttpServletResponse response;

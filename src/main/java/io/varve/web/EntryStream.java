@@ -23,7 +23,7 @@ final class EntryStream {
   /*
    * The range is read step by step, each a task of its own on the pool, so that streams take
    * turns. A step is over before its first byte goes to the client, so that a slow client holds
-   * nothing but its revision and the lines of one step. Whoever reads
+   * nothing but its revision and the lines of one step. The client
    * hears of a failure in the middle twice: the last line is the problem, and the connection is
    * closed without the end that a whole answer has.
    */

@@ -20,7 +20,7 @@ final class InflatingStream extends InputStream {
    * The streams of the JDK pass over what follows the last member of a gzip body, and compute on the
    * thread that reads. Here a long body is decoded on a pool, step by step, and received outside of it.
    *
-   * Whoever reads bounds what comes out. What goes in without anything coming out, such as empty blocks or
+   * The reader bounds what comes out. What goes in without anything coming out, such as empty blocks or
    * a name without end, is bounded here, by what has come out so far: a byte that is flushed by itself takes
    * eight.
    */

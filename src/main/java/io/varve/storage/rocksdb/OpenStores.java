@@ -51,7 +51,7 @@ final class OpenStores {
     }
   }
 
-  /** A directory that nobody else in this process has until this is closed. */
+  /** A directory that is exclusive within this process until this is closed. */
   static final class Claim implements AutoCloseable {
     private final Path real;
     private final AtomicBoolean given = new AtomicBoolean();
