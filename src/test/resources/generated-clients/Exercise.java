@@ -64,7 +64,7 @@ public final class Exercise {
             "java/json", utf8("{\"name\": \"Ada\"}"));
     for (Map.Entry<String, byte[]> value : values.entrySet()) {
       keys.putKey(value.getKey(), file(value.getValue()), null, null, null);
-      byte[] read = bytes(keys.getKey(value.getKey(), null, null, null, null));
+      byte[] read = bytes(keys.getKey(value.getKey(), null, null, null, null, null));
       check(Arrays.equals(read, value.getValue()), "the bytes of " + value.getKey());
     }
 
@@ -102,13 +102,13 @@ public final class Exercise {
     check(
         new String(answer, StandardCharsets.UTF_8).contains("\"operations\":100"),
         "the last line of a load");
-    byte[] loaded = bytes(keys.getKey("java/bulk/99", null, null, null, null));
+    byte[] loaded = bytes(keys.getKey("java/bulk/99", null, null, null, null, null));
     check(Arrays.equals(loaded, utf8("99")), "a loaded value");
 
     check(keys.deleteKey("java/users/42", null, null, null).getDeleted(), "a delete");
     int status = 200;
     try {
-      keys.getKey("java/users/42", null, null, null, null);
+      keys.getKey("java/users/42", null, null, null, null, null);
     } catch (ApiException e) {
       status = e.getCode();
     }
