@@ -12,8 +12,8 @@ public interface CheckpointEngine {
   StorageService open(Path database);
 
   /**
-   * Keeps a database that is closed from being opened, until the result is closed. Throws
-   * {@code STORE_LOCKED} where it is open elsewhere.
+   * Keeps a database that is closed from being opened, until the result is closed. Throws {@code
+   * STORE_LOCKED} where it is open elsewhere.
    */
   Lock lock(Path database);
 

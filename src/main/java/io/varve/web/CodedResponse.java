@@ -207,11 +207,6 @@ final class CodedResponse extends HttpServletResponseWrapper implements AutoClos
     if (gzip != null) {
       gzip.finish(super.getOutputStream());
     }
-    if (isCommitted()) {
-      // Else the server cuts a whole answer off where it has noted an error, as after a timeout of
-      // the body, although the answer tells of it.
-      super.getOutputStream().close();
-    }
   }
 
   /** A 304 confirms the compressed form to a client that has that one. */

@@ -34,6 +34,7 @@ final class CodingFilter implements Filter {
         var decoded = isDecoded ? new DecodedRequest(asked, answer, pools) : null) {
       chain.doFilter(decoded == null ? asked : decoded, coded);
       coded.finish();
+      WholeAnswer.note(asked);
     }
   }
 }

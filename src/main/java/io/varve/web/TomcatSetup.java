@@ -43,6 +43,7 @@ final class TomcatSetup implements WebServerFactoryCustomizer<TomcatServletWebSe
         context -> {
           // An answer that is compressed has its end to send once the request was sent on.
           context.setSuspendWrappedResponseAfterForward(false);
+          context.getPipeline().addValve(new WholeAnswer());
           var host = context.getParent();
           host.getPipeline().addValve(new ProblemValve(problems, headers, safety));
           // Outside of it, since an error is an answer too.

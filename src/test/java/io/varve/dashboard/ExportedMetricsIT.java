@@ -32,8 +32,8 @@ final class ExportedMetricsIT {
   /** The values of these are few, whatever the server does. */
   private static final Set<String> LABELS =
       Set.of(
-          "class", "dir", "holder", "java", "job", "kind", "outcome", "part", "phase", "reason",
-          "result", "rocksdb", "state", "type", "version");
+          "class", "dir", "holder", "java", "job", "kind", "outcome", "part", "phase", "pool",
+          "reason", "result", "rocksdb", "state", "type", "version");
 
   /** Their values are those of a build. */
   private static final Set<String> VERSIONS = Set.of("java", "rocksdb", "version");

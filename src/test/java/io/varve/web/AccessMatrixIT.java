@@ -150,7 +150,7 @@ final class AccessMatrixIT {
       }
     }
     for (String method : List.of("GET", "HEAD")) {
-      all.add(new Endpoint(method, "/v1/entries/**", "/v1/entries/YWJj", "", DATA));
+      all.add(new Endpoint(method, "/v1/entries/{part}/**", "/v1/entries/YWJj", "", DATA));
       all.add(new Endpoint(method, "/v1/entries-b64/**", "/v1/entries-b64/YWJj", "", DATA));
       all.add(Endpoint.of(method, "/v1/entries-b64", "", ALL));
     }
