@@ -115,7 +115,7 @@ final class CheckpointRestorer {
     Revision ceiling;
     disk.announce("prepare", staging);
     try (StorageService copy = engine.open(staging)) {
-      ceiling = RestoredStore.prepare(copy, revision, newId, above);
+      ceiling = RestoredStore.prepare(copy, revision, manifest.createdAt(), newId, above);
     }
     if (mark != null) {
       disk.write(staging.resolve(RESTORED), (mark + "\n").getBytes(StandardCharsets.US_ASCII));

@@ -15,13 +15,14 @@ import java.util.function.LongFunction;
  */
 final class LostHistory {
   /**
-   * A loss. Commits are lost from the last one that is left up to the moment when the store was
-   * opened without them, so a time in between has no answer.
+   * A loss. Commits are lost from the last one that is left, or from the making of the checkpoint
+   * that was restored, up to the moment when the store was opened without them, so a time in
+   * between has no answer.
    *
    * @param range the revisions
-   * @param untilMs when the store was opened without them, ms since 1970
+   * @param times from when to when they may have been current
    */
-  record Loss(LostRange range, long untilMs) {}
+  record Loss(LostRange range, StoreMeta.LossTimes times) {}
 
   private final StoreMeta meta;
   private volatile List<Loss> losses = List.of();
@@ -34,7 +35,7 @@ final class LostHistory {
   void load() {
     List<Loss> found = new ArrayList<>();
     for (LostRange range : meta.lostRanges()) {
-      found.add(new Loss(range, meta.lostUntil(range)));
+      found.add(new Loss(range, meta.lossTimes(range)));
     }
     losses = List.copyOf(found);
   }
@@ -46,8 +47,9 @@ final class LostHistory {
     load();
     boolean isNew = false;
     for (Loss loss : losses) {
-      if (loss.untilMs() == StoreMeta.NEVER_OPENED) {
-        meta.writeLostUntil(loss.range(), clock.millis());
+      if (loss.times().untilMs() == StoreMeta.NEVER_OPENED) {
+        long sinceMs = loss.times().sinceMs();
+        meta.writeLossTimes(loss.range(), new StoreMeta.LossTimes(sinceMs, clock.millis()));
         isNew = true;
       }
     }
@@ -79,7 +81,8 @@ final class LostHistory {
     for (Loss loss : losses) {
       long above = loss.range().above().value();
       if (newest == above
-          && time.toEpochMilli() <= loss.untilMs()
+          && time.toEpochMilli() > loss.times().sinceMs()
+          && time.toEpochMilli() <= loss.times().untilMs()
           && (above == 0 || time.isAfter(timeOf.apply(above)))) {
         throw StoreErrors.timeLost(loss.range().above(), loss.range().upTo());
       }

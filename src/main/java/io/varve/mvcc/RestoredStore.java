@@ -7,6 +7,7 @@ import io.varve.model.StoreId;
 import io.varve.storage.ColumnFamily;
 import io.varve.storage.StorageService;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.stream.LongStream;
 
 /** Turns a copy of a checkpoint into a store of its own, before it is opened as one. */
@@ -29,11 +30,12 @@ public final class RestoredStore {
    * Prepares {@code copy}; durable when it returns. Throws {@code STORAGE_CORRUPTED} if it is no
    * copy of a checkpoint of {@code revision}.
    *
+   * @param madeAt when the making of the checkpoint began: up to then nothing is missing
    * @param handedOut the highest revision that the replaced store may have given out
    * @return the new ceiling: the next commit gets a revision above it
    */
   public static Revision prepare(
-      StorageService copy, Revision revision, StoreId newId, long handedOut) {
+      StorageService copy, Revision revision, Instant madeAt, StoreId newId, long handedOut) {
     StoreMeta meta = new StoreMeta(copy);
     long flushed = flushed(copy);
     if (flushed != revision.value()) {
@@ -44,7 +46,7 @@ public final class RestoredStore {
         LongStream.of(handedOut, meta.ceiling().revision(), revision.value()).max().getAsLong();
     Revision upTo = new Revision(Math.min(ceiling, Revision.MAX_VALUE));
     copy.deleteRange(ColumnFamily.LOG, LogRecordCodec.key(revision.value() + 1), PAST_THE_LOG);
-    meta.beginAnew(newId, new LostRange(revision, upTo));
+    meta.beginAnew(newId, new LostRange(revision, upTo), madeAt.toEpochMilli());
     return upTo;
   }
 

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * full-prune                              | the same two | 1 if a snapshot held something back in
  *                                           this pass, else 0; 1 byte | versions row to go on from |
  * lost/    first revision - 1, 8 bytes    | last revision, 8 bytes |
- * lost-until/ first revision - 1, 8 bytes | when the store was opened without them, ms, 8 bytes |
+ * lost-times/ first revision - 1, 8 bytes | up to when nothing is missing, ms, 8 bytes | when the
+ *                                           store was opened without them, ms, 8 bytes |
  * segment/ last revision, 8 bytes         | bytes of log records, 8 bytes | last commit time, ms, 8 |
  * time/    second since 1970, 8 bytes     | last revision of that second, 8 bytes |
  * </pre>
@@ -61,7 +62,7 @@ final class StoreMeta {
   static final long NEVER_OPENED = Long.MAX_VALUE;
 
   private static final byte[] LOST_PREFIX = ascii("lost/");
-  private static final byte[] LOST_UNTIL_PREFIX = ascii("lost-until/");
+  private static final byte[] LOST_TIMES_PREFIX = ascii("lost-times/");
   private static final byte[] SEGMENT_PREFIX = ascii("segment/");
   private static final byte[] TIME_PREFIX = ascii("time/");
 
@@ -169,13 +170,13 @@ final class StoreMeta {
    * Makes these the rows of another store, which goes on from an older state: what lies in {@code
    * gone} was committed by the store before, or may have been. One batch.
    */
-  void beginAnew(StoreId id, LostRange gone) {
+  void beginAnew(StoreId id, LostRange gone, long sinceMs) {
     StorageBatch rows = new StorageBatch();
     put(rows, STORE_ID_KEY, ascii(id.text()));
     putCeiling(rows, new Ceiling(gone.upTo().value(), false));
     rows.delete(ColumnFamily.META, SECRET_KEY); // whatever was signed with it was of another store
     if (gone.upTo().compareTo(gone.above()) > 0) {
-      putLostRange(rows, gone);
+      putLostRange(rows, gone, sinceMs);
     }
     for (Segment segment : segments()) {
       if (gone.contains(segment.lastRevision())) {
@@ -252,23 +253,38 @@ final class StoreMeta {
    */
   void writeLostRange(LostRange range) {
     if (!lostRanges().contains(range)) {
-      write(putLostRange(new StorageBatch(), range));
+      write(putLostRange(new StorageBatch(), range, 0));
     }
   }
 
-  /** When the store was first opened without {@code range}, ms since 1970. */
-  long lostUntil(LostRange range) {
-    byte[] row = get(numbered(LOST_UNTIL_PREFIX, range.above().value()));
-    return row == null ? NEVER_OPENED : fields("lost-until", row, Long.BYTES).getLong();
+  /**
+   * The times of a loss, in ms since 1970.
+   *
+   * @param sinceMs up to here nothing is missing
+   * @param untilMs when the store was first opened without it, or {@link #NEVER_OPENED}
+   */
+  record LossTimes(long sinceMs, long untilMs) {}
+
+  LossTimes lossTimes(LostRange range) {
+    byte[] row = get(numbered(LOST_TIMES_PREFIX, range.above().value()));
+    if (row == null) {
+      return new LossTimes(0, NEVER_OPENED);
+    }
+    ByteBuffer fields = fields("lost-times", row, 2 * Long.BYTES);
+    return new LossTimes(fields.getLong(), fields.getLong());
   }
 
-  void writeLostUntil(LostRange range, long timeMs) {
-    write(
-        put(new StorageBatch(), numbered(LOST_UNTIL_PREFIX, range.above().value()), longs(timeMs)));
+  void writeLossTimes(LostRange range, LossTimes times) {
+    write(putLossTimes(new StorageBatch(), range, times));
   }
 
-  private static StorageBatch putLostRange(StorageBatch rows, LostRange range) {
-    rows.delete(ColumnFamily.META, numbered(LOST_UNTIL_PREFIX, range.above().value()));
+  private static StorageBatch putLossTimes(StorageBatch rows, LostRange range, LossTimes times) {
+    byte[] name = numbered(LOST_TIMES_PREFIX, range.above().value());
+    return put(rows, name, longs(times.sinceMs(), times.untilMs()));
+  }
+
+  private static StorageBatch putLostRange(StorageBatch rows, LostRange range, long sinceMs) {
+    putLossTimes(rows, range, new LossTimes(sinceMs, NEVER_OPENED));
     return put(rows, numbered(LOST_PREFIX, range.above().value()), longs(range.upTo().value()));
   }
 

@@ -9,6 +9,7 @@ import io.varve.model.ScanOptions;
 import io.varve.model.ScanPage;
 import io.varve.model.StoreErrors;
 import io.varve.model.StoreException;
+import io.varve.txn.ReadPoint;
 import io.varve.txn.ReadView;
 import io.varve.txn.StoreSessions;
 import jakarta.servlet.http.HttpServletRequest;
@@ -43,7 +44,18 @@ final class EntryPages {
     Caller caller = Caller.of(request);
     ScanRequest scan = ScanRequest.of(query, tokens, sessions.storeId(), scope, caller);
     caller.require(Action.READ, scan.whole());
+    if (query.has("pageToken") && query.readPoint() instanceof ReadPoint.AtTime time) {
+      requireState(time, scan);
+    }
     return scan;
+  }
+
+  /** A client may repeat the time of its first request, which must name the same state. */
+  private void requireState(ReadPoint.AtTime time, ScanRequest scan) {
+    Revision then = sessions.transactions().read(time, ReadView::readRevision);
+    if (!scan.point().equals(new ReadPoint.AtRevision(then))) {
+      throw ScanRequest.ofAnotherScan();
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ package io.varve.web;
 import io.varve.model.KeyRange;
 import io.varve.model.Revision;
 import io.varve.model.StoreErrors;
+import io.varve.model.StoreException;
 import io.varve.model.StoreId;
 import io.varve.txn.ReadPoint;
 
@@ -32,6 +33,12 @@ record ScanRequest(
     return new ScanRequest(query.readPoint(), range, range, query.flag("reverse"), keysOnly);
   }
 
+  /** A page token together with parameters that are not those of its scan. */
+  static StoreException ofAnotherScan() {
+    return StoreErrors.invalidPageToken(
+        "This page token is of another scan. Leave out what was asked for there, or repeat it.");
+  }
+
   /** Whether this is a further page of a scan. */
   boolean goesOn() {
     return !rest.equals(whole);
@@ -54,8 +61,7 @@ record ScanRequest(
             && (!query.has("reverse") || query.flag("reverse") == token.reverse())
             && (revision == null || revision.equals(token.revision()));
     if (!sameScan) {
-      throw StoreErrors.invalidPageToken(
-          "This page token is of another scan. Leave out what was asked for there, or repeat it.");
+      throw ofAnotherScan();
     }
     ReadPoint point = new ReadPoint.AtRevision(token.revision());
     return new ScanRequest(point, token.whole(), token.rest(), token.reverse(), keysOnly);

@@ -288,9 +288,11 @@ record TxnRequest(
       @Schema(
               description =
                   "What to add as text, for clients whose numbers are not exact beyond 2^53 - 1.",
-              pattern = "^-?[0-9]{1,19}$",
+              pattern = AddJson.NUMBER,
               example = "1")
           @Nullable String deltaText) {
+    private static final String NUMBER = "^-?[0-9]{1,19}$";
+
     Operation toOperation(String field) {
       Key number = keyOf(field, key);
       if (deltaText == null) {
@@ -299,13 +301,19 @@ record TxnRequest(
       if (delta != null) {
         throw StoreErrors.malformed(field + ".deltaText", "Give delta or deltaText, not both.");
       }
+      return new Operation.Add(number, parse(deltaText, field + ".deltaText"));
+    }
+
+    private static long parse(String text, String field) {
       try {
-        return new Operation.Add(number, Long.parseLong(deltaText));
+        if (text.matches(NUMBER)) {
+          return Long.parseLong(text);
+        }
       } catch (NumberFormatException _) {
-        throw StoreErrors.malformed(
-            field + ".deltaText",
-            "This must be the decimal text of an integer of at most 64 bits.");
+        // Too large.
       }
+      throw StoreErrors.malformed(
+          field, "This must be the decimal text of an integer of at most 64 bits.");
     }
   }
 

@@ -27,6 +27,7 @@ final class ValueBody {
 
   /** All of the body, with its content type. Throws {@code VALUE_TOO_LARGE}. */
   Value read(HttpServletRequest request) throws IOException {
+    requireWhole(request);
     String contentType = contentType(request);
     RequestFingerprint.noteStoredType(request, contentType);
     byte[] bytes =
@@ -39,6 +40,14 @@ final class ValueBody {
           return true;
         });
     return Value.wrap(bytes, contentType);
+  }
+
+  /** RFC 9110, section 14.5: a part must not take the place of the whole. */
+  private static void requireWhole(HttpServletRequest request) {
+    if (request.getHeader(HttpHeaders.CONTENT_RANGE) != null) {
+      throw StoreErrors.malformed(
+          HttpHeaders.CONTENT_RANGE, "A value is stored as a whole. Send all of it.");
+    }
   }
 
   private static @Nullable String contentType(HttpServletRequest request) {

@@ -52,6 +52,7 @@ final class CheckpointedStoreTest {
   private static final StoreId ID = StoreId.of(0xAB);
   private static final StoreId NEW_ID = StoreId.of(0xCD);
   private static final long START_MS = 1_700_000_000_000L;
+  private static final long MADE_MS = 4500;
   private static final int BLOCK = 16;
 
   @TempDir Path temporary;
@@ -146,7 +147,10 @@ final class CheckpointedStoreTest {
           assertThat(revisionAt(restored, time)).isEqualTo(Math.min(second + 1, 5));
         }
       }
-      for (long lostMs : new long[] {START_MS + 4001, START_MS + 7000}) {
+      assertThat(revisionAt(restored, Instant.ofEpochMilli(START_MS + MADE_MS)))
+          .as("when the checkpoint was made")
+          .isEqualTo(5);
+      for (long lostMs : new long[] {START_MS + MADE_MS + 1, START_MS + 7000}) {
         StoreFailure.expect(
             ErrorCode.REVISION_LOST, () -> restored.snapshotAt(Instant.ofEpochMilli(lostMs)));
       }
@@ -219,7 +223,7 @@ final class CheckpointedStoreTest {
     try (StorageService copied = engine("new")) {
       StoreFailure.expect(
           ErrorCode.STORAGE_CORRUPTED,
-          () -> RestoredStore.prepare(copied, new Revision(1), NEW_ID, 9));
+          () -> RestoredStore.prepare(copied, new Revision(1), Instant.EPOCH, NEW_ID, 9));
       StoreFailure.expect(
           ErrorCode.STORAGE_CORRUPTED, () -> StateDigest.of(copied, new Revision(3)));
       assertThat(new StoreMeta(copied).openOrCreate(NEW_ID)).isEqualTo(ID);
@@ -328,7 +332,8 @@ final class CheckpointedStoreTest {
 
   private Revision prepare(String name, StoreCheckpoint made, long handedOut) {
     try (StorageService copied = engine(name)) {
-      return RestoredStore.prepare(copied, made.revision(), NEW_ID, handedOut);
+      Instant madeAt = Instant.ofEpochMilli(START_MS + MADE_MS);
+      return RestoredStore.prepare(copied, made.revision(), madeAt, NEW_ID, handedOut);
     }
   }
 

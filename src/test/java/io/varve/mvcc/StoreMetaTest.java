@@ -122,10 +122,17 @@ final class StoreMetaTest {
     meta.writeLostRange(second);
     meta.writeLostRange(first);
 
+    meta.writeLossTimes(first, new StoreMeta.LossTimes(1_000, 2_000));
+    meta.writeLostRange(first); // known already
+
     assertThat(rows())
         .containsExactly(
-            "lost/0000000000000005=0000000000000010", "lost/0000000000000014=0000000000000020");
+            "lost-times/0000000000000005=00000000000003e800000000000007d0",
+            "lost-times/0000000000000014=00000000000000007fffffffffffffff",
+            "lost/0000000000000005=0000000000000010",
+            "lost/0000000000000014=0000000000000020");
     assertThat(meta.lostRanges()).containsExactly(first, second);
+    assertThat(meta.lossTimes(first)).isEqualTo(new StoreMeta.LossTimes(1_000, 2_000));
   }
 
   @Test

@@ -164,7 +164,14 @@ final class EntriesIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"prefix=other/", "start=scan/", "reverse=true", "revision=1"})
+  @ValueSource(
+      strings = {
+        "prefix=other/",
+        "start=scan/",
+        "reverse=true",
+        "revision=1",
+        "at=2026-01-01T00:00:00Z"
+      })
   void pageToken_ofAnotherScan_isRefused(String changed) {
     write("scan/", 3);
     String token = token(api.get("/v1/entries?prefix=scan/&limit=1"));

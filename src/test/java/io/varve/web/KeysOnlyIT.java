@@ -81,7 +81,14 @@ final class KeysOnlyIT {
     assertThat(api.txn(add).body())
         .contains("{\"add\":{\"value\":9007199254740993,\"text\":\"9007199254740993\"}}");
     for (String delta :
-        new String[] {"\"delta\":1,\"deltaText\":\"1\"", "\"deltaText\":\"1.5\"", "\"x\":1"}) {
+        new String[] {
+          "\"delta\":1,\"deltaText\":\"1\"",
+          "\"deltaText\":\"1.5\"",
+          "\"deltaText\":\"+5\"",
+          "\"deltaText\":\"\u0663\"",
+          "\"deltaText\":\"9999999999999999999\"",
+          "\"x\":1"
+        }) {
       String bad = "{\"success\":[{\"add\":{\"key\":\"sum/as-text\"," + delta + "}}]}";
       assertThat(api.txn(bad).status()).as(delta).isEqualTo(400);
     }

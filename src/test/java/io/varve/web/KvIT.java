@@ -165,6 +165,15 @@ final class KvIT {
   }
 
   @Test
+  void put_ofAPart_isRefused() {
+    api.put("/v1/kv/whole", "abc");
+    Answer part = api.put("/v1/kv/whole", "Z", "Content-Range", "bytes 1-1/3");
+    assertThat(part.status()).isEqualTo(400);
+    assertThat(part.json().get("field").asString()).isEqualTo("Content-Range");
+    assertThat(api.get("/v1/kv/whole").body()).isEqualTo("abc");
+  }
+
+  @Test
   void delete_present_removes() {
     api.put("/v1/kv/gone", "v");
     Answer delete = api.delete("/v1/kv/gone");
