@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps everybody, in this process and in others, from opening the database in a directory, while
- * its files are changed without opening it. To be given back before it is opened.
+ * Keeps this process and others from opening the database in a directory, while its files are
+ * changed without opening it. To be given back before it is opened.
  */
 public final class RocksDbLock implements AutoCloseable {
   private final OpenStores.Claim claim;
